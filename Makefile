@@ -21,7 +21,7 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wvla -Wswitch-enum -Wdouble-promotion -Werror
 # No contraction and no fast-math: the same bits on every machine.
 CFLAGS := -std=c11 -D_GNU_SOURCE $(WARNINGS) -ffp-contract=off -fno-fast-math \
-	-fstack-protector-strong -fPIE -g1 -I. -I$(B)/gen $(OPT_$(MODE)) -MMD -MP
+	-fstack-protector-strong -fPIE -g1 -I. -I$(B)/gen $(or $(OPT_$(MODE)),-O2) -MMD -MP
 LDFLAGS := $(filter -fsanitize%,$(OPT_$(MODE))) -pie -Wl,-z,relro,-z,now
 
 # Reference LAPACK and BLAS by path: -llapack follows update-alternatives to

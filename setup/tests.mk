@@ -1,17 +1,22 @@
-# Unit tests: every tests/unit/test_X.c is a program of its own; `make unit`
-# runs them all, `make build/release/tests/unit/test_X` builds one.
-# A test that needs host code links it; pure tests link libpure.a only.
+# Unit tests: every tests/unit/test_X.c (pure code: links libpure.a only) and
+# every tests/host/test_X.c (host code) is a program of its own.  `make unit`
+# runs them all; `make build/release/tests/unit/test_X` builds one.
 
-UNIT_SRC := $(wildcard tests/unit/test_*.c)
-UNIT := $(patsubst %.c,$(B)/%,$(UNIT_SRC))
+UNIT := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c))
+HOST_TESTS := $(patsubst %.c,$(B)/%,$(wildcard tests/host/test_*.c))
 SUPPORT_OBJ := $(call objects,$(wildcard tests/support/*.c))
 
 $(B)/libhost.a: $(call objects,$(HOST_SRC)) $(B)/gen/commands.o $(B)/gen/sql_files.o
 	@rm -f $@ && ar rcs $@ $^
 
-$(B)/tests/unit/%: $(B)/tests/unit/%.o $(SUPPORT_OBJ) $(B)/libhost.a $(B)/libpure.a
+$(B)/tests/unit/%: $(B)/tests/unit/%.o $(SUPPORT_OBJ) $(B)/libpure.a
+	$(CC) $(LDFLAGS) $(filter %.o,$^) $(B)/libpure.a -lcmocka $(LIBS_CORE) -o $@
+
+$(B)/tests/host/%: $(B)/tests/host/%.o $(SUPPORT_OBJ) $(B)/libhost.a $(B)/libpure.a
 	$(CC) $(LDFLAGS) $(filter %.o,$^) $(B)/libhost.a $(B)/libpure.a -lcmocka $(LIBS_HOST) $(LIBS_CORE) -o $@
 
 .PHONY: unit
-unit: $(UNIT) ## run the unit tests
-	@tests/support/run_unit.sh $(UNIT)
+unit: $(UNIT) $(HOST_TESTS) ## run the unit tests
+	@tests/support/run_unit.sh $^
+
+.SECONDARY:
