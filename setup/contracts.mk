@@ -1,0 +1,14 @@
+# The contracts: forge from npm, solc-js behind a wrapper, no network.
+
+FORGE := $(CURDIR)/node_modules/@foundry-rs/forge-linux-amd64/bin/forge
+FORGE_RUN = cd governance/contracts && FOUNDRY_DISABLE_NIGHTLY_WARNING=1 $(FORGE)
+
+.PHONY: check-contracts cover-contracts gas-contracts
+check-contracts: ## forge tests of the contracts: unit, fuzz, invariants
+	$(FORGE_RUN) test $(FORGE_ARGS)
+
+cover-contracts: ## line and branch coverage of the contracts
+	$(FORGE_RUN) coverage --report summary $(FORGE_ARGS)
+
+gas-contracts: ## gas of the decisions that have a goal, as the tests measure it
+	@$(FORGE_RUN) test --match-test 'test_gas' -vv $(FORGE_ARGS)
