@@ -1,0 +1,380 @@
+/* case_decode.c -- the strict reader of a case.
+ *
+ * Everything is bounded before it is allocated; order and indexes are checked
+ * so that two different byte strings never mean the same case. */
+#include "case/case.h"
+
+#include <string.h>
+
+#include "case/case_fields.h"
+
+#define DECODE(object, reader, table) \
+	fields_decode(object, reader, table, FIELDS_COUNT(table))
+
+/* Reads an array head and allocates that many elements. */
+static enum status begin_list(void **out, uint64_t *count, uint64_t limit,
+			      size_t size, struct cbor_reader *reader,
+			      struct arena *arena)
+{
+	enum status status = cbor_get_array(reader, count);
+
+	if (status)
+		return status;
+	if (*count > limit)
+		return E_LIMIT;
+	if (*count > reader->size - reader->position)
+		return E_MALFORMED; /* each element takes a byte at least */
+	*out = arena_allocate(arena, (size_t)*count, size);
+	return *out || !*count ? OK : E_LIMIT;
+}
+
+static enum status decode_reserve(struct reserve *out,
+				  struct cbor_reader *reader)
+{
+	uint64_t count = 0;
+	enum status status =
+		cbor_expect_array(reader, FIELDS_COUNT(reserve_fields) + 1);
+
+	if (!status)
+		status = DECODE(out, reader, reserve_fields);
+	if (!status)
+		status = cbor_get_array(reader, &count);
+	if (!status && count > KINDS_COUNT)
+		status = E_MALFORMED;
+	if (status)
+		return status;
+	out->kind_count = (uint8_t)count;
+	for (uint8_t i = 0; i < out->kind_count && !status; i++) {
+		status = tuple_state_decode(&out->kinds[i], reader);
+		if (!status && i && out->kinds[i - 1].kind >= out->kinds[i].kind)
+			status = E_MALFORMED;
+	}
+	if (!status && (out->decimals > 36 || !out->price_e8))
+		status = E_MALFORMED;
+	return status;
+}
+
+static enum status decode_reserves(struct case_input *out,
+				   struct cbor_reader *reader,
+				   struct arena *arena)
+{
+	uint64_t count;
+	void *list = NULL;
+	enum status status = begin_list(&list, &count, ASSETS_MAX,
+					sizeof(struct reserve), reader, arena);
+
+	if (status)
+		return status;
+	out->reserves = list;
+	out->reserve_count = (uint8_t)count;
+	for (uint8_t i = 0; i < count && !status; i++) {
+		status = decode_reserve(&out->reserves[i], reader);
+		if (!status && i &&
+		    memcmp(out->reserves[i - 1].asset, out->reserves[i].asset,
+			   ADDRESS_SIZE) >= 0)
+			status = E_MALFORMED;
+	}
+	return status;
+}
+
+static enum status decode_position(struct position *out,
+				   struct cbor_reader *reader,
+				   struct arena *arena, uint8_t reserves)
+{
+	static const struct field head[] = {
+		FIELD(FIELD_BYTES, struct position, account),
+		FIELD(FIELD_UNSIGNED, struct position, emode),
+	};
+	uint64_t count;
+	void *list = NULL;
+	enum status status = cbor_expect_array(reader, 3);
+
+	if (!status)
+		status = DECODE(out, reader, head);
+	if (!status)
+		status = begin_list(&list, &count, reserves,
+				    sizeof(struct holding), reader, arena);
+	if (status)
+		return status;
+	out->holdings = list;
+	out->count = (uint8_t)count;
+	for (uint8_t i = 0; i < count && !status; i++) {
+		struct holding *holding = &out->holdings[i];
+
+		status = cbor_expect_array(reader,
+					   FIELDS_COUNT(holding_fields));
+		if (!status)
+			status = DECODE(holding, reader, holding_fields);
+		if (!status &&
+		    (holding->reserve >= reserves ||
+		     (i && holding[-1].reserve >= holding->reserve)))
+			status = E_MALFORMED;
+	}
+	return status;
+}
+
+static enum status decode_positions(struct case_input *out,
+				    struct cbor_reader *reader,
+				    struct arena *arena)
+{
+	uint64_t count;
+	void *list = NULL;
+	enum status status = begin_list(&list, &count, POSITIONS_MAX,
+					sizeof(struct position), reader, arena);
+
+	if (status)
+		return status;
+	out->positions = list;
+	out->position_count = (uint32_t)count;
+	for (uint32_t i = 0; i < count && !status; i++) {
+		status = decode_position(&out->positions[i], reader, arena,
+					 out->reserve_count);
+		if (!status && i &&
+		    memcmp(out->positions[i - 1].account,
+			   out->positions[i].account, ADDRESS_SIZE) >= 0)
+			status = E_MALFORMED;
+	}
+	return status;
+}
+
+static enum status decode_points(struct liquidity_curve *out,
+				 struct cbor_reader *reader)
+{
+	static const struct field point[] = {
+		FIELD(FIELD_UNSIGNED, struct curve_point, size_usd),
+		FIELD(FIELD_UNSIGNED, struct curve_point, impact_bps),
+	};
+	uint64_t count;
+	enum status status = cbor_get_array(reader, &count);
+
+	if (!status && (count > CURVE_POINTS_MAX || !count))
+		status = E_MALFORMED;
+	if (status)
+		return status;
+	out->count = (uint8_t)count;
+	for (uint8_t i = 0; i < count && !status; i++) {
+		status = cbor_expect_array(reader, 2);
+		if (!status)
+			status = DECODE(&out->points[i], reader, point);
+		if (!status && (out->points[i].impact_bps > 10000 ||
+				!out->points[i].size_usd ||
+				(i && out->points[i - 1].size_usd >=
+					      out->points[i].size_usd)))
+			status = E_MALFORMED;
+	}
+	return status;
+}
+
+static enum status decode_curves(struct case_input *out,
+				 struct cbor_reader *reader,
+				 struct arena *arena)
+{
+	uint64_t count;
+	void *list = NULL;
+	enum status status =
+		begin_list(&list, &count, out->reserve_count,
+			   sizeof(struct liquidity_curve), reader, arena);
+
+	if (status)
+		return status;
+	out->curves = list;
+	out->curve_count = (uint8_t)count;
+	for (uint8_t i = 0; i < count && !status; i++) {
+		struct liquidity_curve *curve = &out->curves[i];
+
+		status = cbor_expect_array(reader,
+					   FIELDS_COUNT(curve_fields) + 1);
+		if (!status)
+			status = DECODE(curve, reader, curve_fields);
+		if (!status)
+			status = decode_points(curve, reader);
+		if (!status && (curve->reserve >= out->reserve_count ||
+				(i && curve[-1].reserve >= curve->reserve)))
+			status = E_MALFORMED;
+	}
+	return status;
+}
+
+static bool decimal_is_price(const struct decimal *price)
+{
+	return price->mantissa > 0 && price->mantissa < 1000000000000000000 &&
+	       price->exponent >= DECIMAL_EXPONENT_MIN &&
+	       price->exponent <= 12 && price->mantissa % 10 != 0;
+}
+
+/* A price ending in zeros has those in its exponent: the normal form. */
+static enum status decode_price(struct decimal *out,
+				struct cbor_reader *reader)
+{
+	enum status status = DECODE(out, reader, decimal_fields);
+
+	return status || decimal_is_price(out) ? status : E_MALFORMED;
+}
+
+static enum status decode_bar(struct bar *out, struct cbor_reader *reader)
+{
+	struct decimal *const prices[] = { &out->open, &out->high, &out->low,
+					   &out->close };
+	enum status status = cbor_expect_array(reader, 9);
+
+	if (!status)
+		status = cbor_get_signed(reader, &out->open_time_s);
+	for (size_t i = 0; i < 4 && !status; i++)
+		status = decode_price(prices[i], reader);
+	return status;
+}
+
+static enum status decode_one_series(struct series *out,
+				     struct cbor_reader *reader,
+				     struct arena *arena)
+{
+	uint64_t count;
+	void *list = NULL;
+	enum status status =
+		cbor_expect_array(reader, FIELDS_COUNT(series_fields) + 1);
+
+	if (!status)
+		status = DECODE(out, reader, series_fields);
+	if (!status)
+		status = begin_list(&list, &count, BARS_MAX,
+				    sizeof(struct bar), reader, arena);
+	if (status)
+		return status;
+	out->bars = list;
+	out->count = (uint32_t)count;
+	for (uint32_t i = 0; i < count && !status; i++) {
+		status = decode_bar(&out->bars[i], reader);
+		if (!status && i &&
+		    out->bars[i - 1].open_time_s >= out->bars[i].open_time_s)
+			status = E_MALFORMED;
+	}
+	return status;
+}
+
+static enum status decode_series(struct case_input *out,
+				 struct cbor_reader *reader,
+				 struct arena *arena)
+{
+	uint64_t count;
+	void *list = NULL;
+	enum status status = begin_list(&list, &count, out->reserve_count,
+					sizeof(struct series), reader, arena);
+
+	if (status)
+		return status;
+	out->series = list;
+	out->series_count = (uint8_t)count;
+	for (uint8_t i = 0; i < count && !status; i++) {
+		struct series *series = &out->series[i];
+
+		status = decode_one_series(series, reader, arena);
+		if (!status && (series->reserve >= out->reserve_count ||
+				(i && series[-1].reserve >= series->reserve)))
+			status = E_MALFORMED;
+	}
+	return status;
+}
+
+static bool quotes_ordered(const struct quote *a, const struct quote *b)
+{
+	return a->reserve < b->reserve ||
+	       (a->reserve == b->reserve && strcmp(a->family, b->family) < 0);
+}
+
+static enum status decode_quotes(struct case_input *out,
+				 struct cbor_reader *reader,
+				 struct arena *arena)
+{
+	uint64_t count;
+	void *list = NULL;
+	enum status status = begin_list(&list, &count, QUOTES_MAX,
+					sizeof(struct quote), reader, arena);
+
+	if (status)
+		return status;
+	out->quotes = list;
+	out->quote_count = (uint8_t)count;
+	for (uint8_t i = 0; i < count && !status; i++) {
+		struct quote *quote = &out->quotes[i];
+
+		status = cbor_expect_array(reader,
+					   FIELDS_COUNT(quote_head_fields) +
+						   FIELDS_COUNT(decimal_fields));
+		if (!status)
+			status = DECODE(quote, reader, quote_head_fields);
+		if (!status)
+			status = decode_price(&quote->price_usd, reader);
+		if (!status && (quote->reserve >= out->reserve_count ||
+				(i && !quotes_ordered(quote - 1, quote))))
+			status = E_MALFORMED;
+	}
+	return status;
+}
+
+static enum status decode_head(struct case_input *out,
+			       struct cbor_reader *reader)
+{
+	uint64_t version = 0;
+	enum status status = cbor_expect_array(reader, CASE_MEMBERS);
+
+	if (!status)
+		status = cbor_get_unsigned(reader, &version);
+	if (!status && version != CASE_VERSION)
+		status = E_MALFORMED;
+	if (!status)
+		status = cbor_expect_array(reader,
+					   FIELDS_COUNT(domain_fields) +
+						   FIELDS_COUNT(head_fields));
+	if (!status)
+		status = DECODE(&out->domain, reader, domain_fields);
+	if (!status)
+		status = DECODE(out, reader, head_fields);
+	if (!status && (out->mode > MODE_SHADOW || out->evidence < EVIDENCE_A ||
+			out->evidence > EVIDENCE_C))
+		status = E_MALFORMED;
+	return status;
+}
+
+static enum status decode_all(struct case_input *out,
+			      struct cbor_reader *reader, struct arena *arena)
+{
+	enum status status = decode_head(out, reader);
+
+	if (!status)
+		status = cbor_get_bytes(reader, &out->policy);
+	if (!status)
+		status = cbor_get_bytes(reader, &out->state);
+	if (!status)
+		status = steward_state_decode(&out->steward, reader);
+	if (!status)
+		status = decode_reserves(out, reader, arena);
+	if (!status)
+		status = decode_positions(out, reader, arena);
+	if (!status)
+		status = decode_curves(out, reader, arena);
+	if (!status)
+		status = decode_series(out, reader, arena);
+	if (!status)
+		status = decode_quotes(out, reader, arena);
+	return status ? status : cbor_finish(reader);
+}
+
+enum status case_decode(struct case_input *out, struct bytes in,
+			struct arena *arena)
+{
+	struct case_input read;
+	struct cbor_reader reader;
+	size_t mark = arena_mark(arena);
+	enum status status;
+
+	if (in.size > CASE_BYTES_MAX)
+		return E_LIMIT;
+	memset(&read, 0, sizeof(read));
+	cbor_reader_init(&reader, in);
+	status = decode_all(&read, &reader, arena);
+	if (status)
+		arena_reset(arena, mark);
+	else
+		*out = read;
+	return status;
+}
