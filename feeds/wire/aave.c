@@ -1,0 +1,408 @@
+/* aave.c -- word by word; see aave.h for the layouts. */
+#include "feeds/wire/aave.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "crypto/keccak.h"
+
+#define WORD 32
+
+/* Reads words in order; the first failure sticks. */
+struct words {
+	struct bytes in;
+	size_t at;
+	enum status status;
+};
+
+static struct words words_of(struct bytes in, size_t count)
+{
+	return (struct words){ in, 0,
+			       in.size == count * WORD ? OK : E_MALFORMED };
+}
+
+static const uint8_t *next(struct words *words)
+{
+	static const uint8_t zero[WORD];
+	const uint8_t *word = words->in.data + words->at;
+
+	if (words->status || words->in.size - words->at < WORD)
+		return zero;
+	words->at += WORD;
+	return word;
+}
+
+static void fail(struct words *words, enum status status)
+{
+	if (!words->status)
+		words->status = status;
+}
+
+static u128 amount(struct words *words)
+{
+	u128 value = 0;
+	enum status status = load_be256(&value, next(words));
+
+	if (status)
+		fail(words, status);
+	return value;
+}
+
+static uint64_t bounded(struct words *words, uint64_t max)
+{
+	u128 value = amount(words);
+
+	if (value > max) {
+		fail(words, E_RANGE);
+		return 0;
+	}
+	return (uint64_t)value;
+}
+
+static uint32_t bps(struct words *words)
+{
+	return (uint32_t)bounded(words, UINT32_MAX);
+}
+
+static bool flag(struct words *words)
+{
+	u128 value = amount(words);
+
+	if (value > 1)
+		fail(words, E_MALFORMED);
+	return value == 1;
+}
+
+static void address(uint8_t out20[ADDRESS_SIZE], struct words *words)
+{
+	const uint8_t *word = next(words);
+
+	for (size_t i = 0; i < WORD - ADDRESS_SIZE; i++)
+		if (word[i])
+			fail(words, E_MALFORMED);
+	memcpy(out20, word + WORD - ADDRESS_SIZE, ADDRESS_SIZE);
+}
+
+static void skip(struct words *words, size_t count)
+{
+	while (count--)
+		next(words);
+}
+
+enum status aave_decode_configuration(struct aave_configuration *out,
+				      struct bytes in)
+{
+	struct words words = words_of(in, 10);
+	struct aave_configuration read = { 0 };
+
+	read.decimals = (uint8_t)bounded(&words, UINT8_MAX);
+	read.ltv_bps = bps(&words);
+	read.lt_bps = bps(&words);
+	read.lb_bps = bps(&words);
+	read.reserve_factor_bps = bps(&words);
+	read.collateral = flag(&words);
+	read.borrowing = flag(&words);
+	flag(&words); /* stable rate: gone since 3.2 */
+	read.active = flag(&words);
+	read.frozen = flag(&words);
+	if (!words.status)
+		*out = read;
+	return words.status;
+}
+
+enum status aave_decode_caps(struct aave_caps *out, struct bytes in)
+{
+	struct words words = words_of(in, 2);
+	struct aave_caps read;
+
+	read.borrow = bounded(&words, AAVE_CAP_MAX);
+	read.supply = bounded(&words, AAVE_CAP_MAX);
+	if (!words.status)
+		*out = read;
+	return words.status;
+}
+
+enum status aave_decode_reserve_data(struct aave_reserve_data *out,
+				     struct bytes in)
+{
+	struct words words = words_of(in, 12);
+	struct aave_reserve_data read = { 0 };
+
+	skip(&words, 1); /* unbacked */
+	read.treasury_scaled = amount(&words);
+	read.atoken_total = amount(&words);
+	skip(&words, 1); /* stable debt */
+	read.debt_total = amount(&words);
+	read.liquidity_rate_ray = amount(&words);
+	read.borrow_rate_ray = amount(&words);
+	skip(&words, 2); /* stable rates */
+	read.liquidity_index_ray = amount(&words);
+	read.borrow_index_ray = amount(&words);
+	read.updated_s = bounded(&words, ((uint64_t)1 << 40) - 1);
+	if (!words.status)
+		*out = read;
+	return words.status;
+}
+
+enum status aave_decode_rates(struct aave_rates *out, struct bytes in)
+{
+	struct words words = words_of(in, 4);
+	struct aave_rates read;
+
+	read.optimal_bps = bps(&words);
+	read.base_bps = bps(&words);
+	read.slope1_bps = bps(&words);
+	read.slope2_bps = bps(&words);
+	if (!words.status)
+		*out = read;
+	return words.status;
+}
+
+enum status aave_decode_user_reserve(struct aave_user_reserve *out,
+				     struct bytes in)
+{
+	struct words words = words_of(in, 9);
+	struct aave_user_reserve read = { 0 };
+
+	read.supplied = amount(&words);
+	skip(&words, 1);
+	read.borrowed = amount(&words);
+	skip(&words, 1);
+	read.borrowed_scaled = amount(&words);
+	skip(&words, 3);
+	read.collateral = flag(&words);
+	if (!words.status)
+		*out = read;
+	return words.status;
+}
+
+static bool all_ones(const uint8_t word[WORD])
+{
+	for (size_t i = 0; i < WORD; i++)
+		if (word[i] != 0xff)
+			return false;
+	return true;
+}
+
+enum status aave_decode_account(struct aave_account *out, struct bytes in)
+{
+	struct words words = words_of(in, 6);
+	struct aave_account read = { 0 };
+
+	read.collateral_e8 = amount(&words);
+	read.debt_e8 = amount(&words);
+	read.available_e8 = amount(&words);
+	read.lt_bps = bps(&words);
+	read.ltv_bps = bps(&words);
+	if (words.status)
+		return words.status;
+	read.has_debt = !all_ones(in.data + 5 * WORD);
+	if (read.has_debt)
+		read.health_e18 = amount(&words);
+	if (!words.status)
+		*out = read;
+	return words.status;
+}
+
+enum status aave_decode_emode(struct aave_emode *out, struct bytes in)
+{
+	struct words words = words_of(in, 3);
+	struct aave_emode read;
+
+	read.ltv_bps = (uint32_t)bounded(&words, UINT16_MAX);
+	read.lt_bps = (uint32_t)bounded(&words, UINT16_MAX);
+	read.lb_bps = (uint32_t)bounded(&words, UINT16_MAX);
+	if (!words.status)
+		*out = read;
+	return words.status;
+}
+
+enum status aave_decode_reserve_id(uint8_t *out, struct bytes in)
+{
+	struct words words = words_of(in, 15);
+	uint64_t id;
+
+	skip(&words, 7);
+	id = bounded(&words, 127);
+	if (!words.status)
+		*out = (uint8_t)id;
+	return words.status;
+}
+
+enum status aave_decode_tokens(uint8_t atoken20[ADDRESS_SIZE],
+			       uint8_t debt20[ADDRESS_SIZE], struct bytes in)
+{
+	struct words words = words_of(in, 3);
+	uint8_t read[3][ADDRESS_SIZE];
+
+	for (size_t i = 0; i < 3; i++)
+		address(read[i], &words);
+	if (words.status)
+		return words.status;
+	memcpy(atoken20, read[0], ADDRESS_SIZE);
+	memcpy(debt20, read[2], ADDRESS_SIZE);
+	return OK;
+}
+
+enum status aave_decode_amount(u128 *out, struct bytes in)
+{
+	struct words words = words_of(in, 1);
+	u128 value = amount(&words);
+
+	if (!words.status)
+		*out = value;
+	return words.status;
+}
+
+enum status aave_decode_bps(uint32_t *out, struct bytes in)
+{
+	struct words words = words_of(in, 1);
+	uint32_t value = bps(&words);
+
+	if (!words.status)
+		*out = value;
+	return words.status;
+}
+
+enum status aave_decode_flag(bool *out, struct bytes in)
+{
+	struct words words = words_of(in, 1);
+	bool value = flag(&words);
+
+	if (!words.status)
+		*out = value;
+	return words.status;
+}
+
+enum status aave_decode_address(uint8_t out20[ADDRESS_SIZE], struct bytes in)
+{
+	struct words words = words_of(in, 1);
+	uint8_t read[ADDRESS_SIZE];
+
+	address(read, &words);
+	if (!words.status)
+		memcpy(out20, read, ADDRESS_SIZE);
+	return words.status;
+}
+
+/* Head of a lone dynamic value: offset 32, then a count. */
+static enum status dynamic_head(size_t *count, struct bytes in)
+{
+	u128 offset, length;
+
+	if (in.size < 2 * WORD || load_be256(&offset, in.data) ||
+	    offset != WORD || load_be256(&length, in.data + WORD) ||
+	    length > in.size)
+		return E_MALFORMED;
+	*count = (size_t)length;
+	return OK;
+}
+
+enum status aave_decode_addresses(uint8_t (*out)[ADDRESS_SIZE], size_t *count,
+				  size_t capacity, struct bytes in)
+{
+	size_t length;
+	enum status status = dynamic_head(&length, in);
+	struct words words;
+
+	if (status)
+		return status;
+	if (length > in.size / WORD)
+		return E_MALFORMED;
+	if (length > capacity)
+		return E_LIMIT;
+	words = words_of(in, length + 2);
+	skip(&words, 2);
+	for (size_t pass = 0; pass < 2; pass++) {
+		uint8_t scratch[ADDRESS_SIZE];
+
+		words.at = 2 * WORD; /* first pass only looks */
+		for (size_t i = 0; i < length && !words.status; i++)
+			address(pass ? out[i] : scratch, &words);
+	}
+	if (!words.status)
+		*count = length;
+	return words.status;
+}
+
+static void copy_symbol(char out[AAVE_SYMBOL_MAX], const uint8_t *text,
+			size_t size)
+{
+	size_t used = 0;
+
+	for (size_t i = 0; i < size && used + 1 < AAVE_SYMBOL_MAX; i++)
+		out[used++] = text[i] > ' ' && text[i] <= '~' ? (char)text[i]
+							      : '?';
+	out[used] = 0;
+}
+
+enum status aave_decode_symbol(char out[AAVE_SYMBOL_MAX], struct bytes in)
+{
+	size_t length;
+
+	if (in.size == WORD) {
+		length = 0;
+		while (length < WORD && in.data[length])
+			length++;
+		copy_symbol(out, in.data, length);
+		return length ? OK : E_MALFORMED;
+	}
+	if (dynamic_head(&length, in) || length > in.size - 2 * WORD || !length)
+		return E_MALFORMED;
+	copy_symbol(out, in.data + 2 * WORD, length);
+	return OK;
+}
+
+size_t aave_call(uint8_t out[AAVE_CALL_MAX], const char *signature,
+		 const struct aave_argument *arguments, size_t count)
+{
+	uint8_t hash[HASH_SIZE];
+
+	assert(count <= 3);
+	keccak256(hash, signature, strlen(signature));
+	memcpy(out, hash, 4);
+	for (size_t i = 0; i < count; i++) {
+		uint8_t *word = out + 4 + i * WORD;
+
+		store_be256(word, arguments[i].number);
+		if (arguments[i].address)
+			memcpy(word + WORD - ADDRESS_SIZE,
+			       arguments[i].address, ADDRESS_SIZE);
+	}
+	return 4 + count * WORD;
+}
+
+/* high:low = a * b by 64-bit halves. */
+static void multiply(u128 *high, u128 *low, u128 a, u128 b)
+{
+	u128 a0 = (uint64_t)a, a1 = a >> 64, b0 = (uint64_t)b, b1 = b >> 64;
+	u128 p00 = a0 * b0, p01 = a0 * b1, p10 = a1 * b0, p11 = a1 * b1;
+	u128 middle = (p00 >> 64) + (uint64_t)p01 + (uint64_t)p10;
+
+	*low = (middle << 64) + (uint64_t)p00;
+	*high = p11 + (p01 >> 64) + (p10 >> 64) + (middle >> 64);
+}
+
+enum status aave_mul_div(u128 *out, u128 a, u128 b, u128 c, bool up)
+{
+	u128 high, low, quotient = 0;
+
+	multiply(&high, &low, a, b);
+	if (high >= c) /* also when c is 0 */
+		return E_RANGE;
+	for (int bit = 0; bit < 128; bit++) { /* schoolbook, high < c kept */
+		bool carry = high >> 127;
+
+		high = (high << 1) + (low >> 127);
+		low <<= 1;
+		quotient <<= 1;
+		if (carry || high >= c) {
+			high -= c;
+			quotient++;
+		}
+	}
+	if (up && high && !++quotient)
+		return E_RANGE;
+	*out = quotient;
+	return OK;
+}

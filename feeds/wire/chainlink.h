@@ -1,0 +1,43 @@
+/* chainlink.h -- answers of Chainlink price feeds (proxy or aggregator).
+ *
+ * Pure.  latestRoundData() and getRoundData(uint80) answer five words:
+ * roundId u80, answer i256 (signed), startedAt, updatedAt, answeredInRound.
+ * A proxy's roundId is phase << 64 | the aggregator's round: it does not fit
+ * 64 bits.  Staleness is the policy's business, not judged here. */
+#ifndef FEEDS_WIRE_CHAINLINK_H
+#define FEEDS_WIRE_CHAINLINK_H
+
+#include "base/bytes.h"
+
+struct chainlink_round {
+	uint16_t phase;            /* 0 when read from an aggregator itself */
+	uint64_t round;            /* inside the phase */
+	i128 answer;               /* in the feed's decimals */
+	uint64_t started_s, updated_s;
+	uint16_t answered_phase;
+	uint64_t answered_round;   /* deprecated by Chainlink */
+};
+
+enum chainlink_fault {
+	CHAINLINK_SOUND,
+	CHAINLINK_NOT_POSITIVE,  /* answer <= 0 */
+	CHAINLINK_NEVER_UPDATED, /* updatedAt = 0 */
+	CHAINLINK_IN_FUTURE,     /* updatedAt after the block's time */
+};
+
+/** chainlink_decode_round - E_MALFORMED not five words; E_RANGE a round id
+ *  beyond 80 bits, an answer beyond 127, a time beyond 64. */
+MUST_CHECK enum status chainlink_decode_round(struct chainlink_round *out,
+					      struct bytes in);
+
+/** chainlink_split / join - round id <-> phase and round. */
+void chainlink_split(uint16_t *phase, uint64_t *round, u128 round_id);
+u128 chainlink_join(uint16_t phase, uint64_t round);
+
+/** chainlink_check - first fault of a round seen at a block's time. */
+enum chainlink_fault chainlink_check(const struct chainlink_round *round,
+				     uint64_t block_time_s);
+/** chainlink_fault_text - "answer is not positive", ...; never NULL. */
+const char *chainlink_fault_text(enum chainlink_fault fault);
+
+#endif
