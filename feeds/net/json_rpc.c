@@ -130,6 +130,7 @@ enum status json_rpc_document(struct json **out, struct json_rpc *rpc,
 	enum status status = http_send(&response, rpc->http, &request, error);
 	struct error inner = { 0 };
 
+	forget_error(rpc);
 	if (status)
 		return status;
 	status = json_parse(out, bytes_of(response.body.data,
