@@ -383,11 +383,26 @@ static void multiply(u128 *high, u128 *low, u128 a, u128 b)
 	*high = p11 + (p01 >> 64) + (p10 >> 64) + (middle >> 64);
 }
 
-enum status aave_mul_div(u128 *out, u128 a, u128 b, u128 c, bool up)
+static bool rounds_up(u128 remainder, u128 divisor,
+		      enum aave_rounding rounding)
+{
+	switch (rounding) {
+	case AAVE_DOWN:
+		return false;
+	case AAVE_HALF_UP:
+		return remainder >= divisor - divisor / 2;
+	case AAVE_UP:
+		return remainder != 0;
+	}
+	return false;
+}
+
+enum status aave_mul_div(u128 *out, const u128 factors[2], u128 c,
+			 enum aave_rounding rounding)
 {
 	u128 high, low, quotient = 0;
 
-	multiply(&high, &low, a, b);
+	multiply(&high, &low, factors[0], factors[1]);
 	if (high >= c) /* also when c is 0 */
 		return E_RANGE;
 	for (int bit = 0; bit < 128; bit++) { /* schoolbook, high < c kept */
@@ -401,7 +416,7 @@ enum status aave_mul_div(u128 *out, u128 a, u128 b, u128 c, bool up)
 			quotient++;
 		}
 	}
-	if (up && high && !++quotient)
+	if (rounds_up(high, c, rounding) && !++quotient)
 		return E_RANGE;
 	*out = quotient;
 	return OK;

@@ -103,9 +103,12 @@ struct aave_argument {
 size_t aave_call(uint8_t out[AAVE_CALL_MAX], const char *signature,
 		 const struct aave_argument *arguments, size_t count);
 
-/** aave_mul_div - a * b / c with a 256-bit product, rounded down or up.
- *  E_RANGE when c is 0 or the result needs more than 128 bits. */
-MUST_CHECK enum status aave_mul_div(u128 *out, u128 a, u128 b, u128 c,
-				    bool up);
+enum aave_rounding { AAVE_DOWN, AAVE_HALF_UP, AAVE_UP };
+
+/** aave_mul_div - a * b / c with a 256-bit product, rounded as the protocol's
+ *  WadRayMath does.  E_RANGE when c is 0 or the result needs more than 128
+ *  bits. */
+MUST_CHECK enum status aave_mul_div(u128 *out, const u128 factors[2], u128 c,
+				    enum aave_rounding rounding);
 
 #endif
