@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.27;
 
-import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
-import {ReentrancyGuard} from "@openzeppelin/contracts/utils/ReentrancyGuard.sol";
 import {IEnclaveRegistry} from "./interfaces/IEnclaveRegistry.sol";
 import {IMarketAdapter} from "./interfaces/IMarketAdapter.sol";
-import {ComponentLimit, KindLimit, Kinds} from "./interfaces/PlimsollTypes.sol";
+import {ComponentLimit} from "./interfaces/PlimsollTypes.sol";
 import {RiskLimits} from "./RiskLimits.sol";
 
-/// What the steward remembers, and the views of it. No rule stands here.
-abstract contract StewardBook is EIP712, Ownable2Step, ReentrancyGuard {
+/// What the steward remembers. The steward and its engine, which runs in the steward's storage by delegatecall, both
+/// inherit this first, so that each variable has the same slot in both. No rule stands here.
+abstract contract StewardBook {
     /// What the owner chose for a market.
     struct MarketConfig {
         IMarketAdapter adapter;
@@ -84,6 +82,16 @@ abstract contract StewardBook is EIP712, Ownable2Step, ReentrancyGuard {
         mapping(uint8 kind => uint256[]) frozenValues; // before the FREEZE
     }
 
+    /// What every tuple of a group shares.
+    struct Group {
+        bytes32 market;
+        bytes32 digest;
+        address key;
+        uint8 evidence;
+        bool freeze;
+        bool restricted; // the sequencer is down or in grace
+    }
+
     struct Recorded {
         bytes32 market;
         address key;
@@ -113,6 +121,7 @@ abstract contract StewardBook is EIP712, Ownable2Step, ReentrancyGuard {
     event PendingCancelled(bytes32 indexed market, address indexed asset, uint8 indexed kind);
 
     error MarketUnknown(bytes32 market);
+    error NotFrozen();
 
     IEnclaveRegistry public immutable registry;
     /// Admits evidence class C for everything; only on chain id 31337, checked again at every use.
@@ -120,6 +129,7 @@ abstract contract StewardBook is EIP712, Ownable2Step, ReentrancyGuard {
     address public guardian;
 
     uint256 internal constant DEVELOPMENT_CHAIN = 31337;
+    uint256 public constant PROBES_MAX = 16;
 
     mapping(bytes32 market => MarketConfig) internal configs;
     mapping(bytes32 market => MarketState) internal states;
@@ -130,56 +140,14 @@ abstract contract StewardBook is EIP712, Ownable2Step, ReentrancyGuard {
 
     error DevelopmentOnly();
 
-    constructor(address owner_, IEnclaveRegistry registry_, address guardian_, bool development_)
-        EIP712("Plimsoll", "1")
-        Ownable(owner_)
-    {
+    constructor(IEnclaveRegistry registry_, bool development_) {
         if (development_ && block.chainid != DEVELOPMENT_CHAIN) revert DevelopmentOnly();
         registry = registry_;
-        guardian = guardian_;
         development = development_;
     }
 
     function isDevelopment() public view returns (bool) {
         return development && block.chainid == DEVELOPMENT_CHAIN;
-    }
-
-    function domainSeparator() external view returns (bytes32) {
-        return _domainSeparatorV4();
-    }
-
-    function marketConfig(bytes32 market) external view returns (MarketConfig memory) {
-        return configs[market];
-    }
-
-    function marketState(bytes32 market) external view returns (MarketState memory) {
-        return states[market];
-    }
-
-    function tupleState(bytes32 market, address asset, uint8 kind) external view returns (TupleEntry memory) {
-        return entries[market][asset][kind];
-    }
-
-    function assetState(bytes32 market, address asset)
-        external
-        view
-        returns (uint64 lastClassC, bool frozen, bool thawApproved)
-    {
-        AssetEntry storage entry = assets[market][asset];
-        return (entry.lastClassC, entry.frozen, entry.thawApproved);
-    }
-
-    function limitsOf(bytes32 market, address asset, uint8 kind) external view returns (KindLimit memory limit) {
-        LimitEntry storage entry = limits[market][asset][kind];
-        limit.set = entry.set;
-        limit.relative = entry.relative;
-        limit.window = entry.window;
-        limit.minDelayTighten = entry.minDelayTighten;
-        limit.minDelayLoosen = entry.minDelayLoosen;
-        limit.components = new ComponentLimit[](entry.count);
-        for (uint256 i = 0; i < entry.count; i++) {
-            limit.components[i] = entry.components[i];
-        }
     }
 
     /// Whether a pending item would still be honoured: not expired, and made by a key and policy that still stand.

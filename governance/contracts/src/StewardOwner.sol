@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.27;
 
-import {ComponentLimit, KindLimit} from "./interfaces/PlimsollTypes.sol";
-import {RiskLimits} from "./RiskLimits.sol";
-import {StewardBook} from "./StewardBook.sol";
+import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
+import {StewardViews} from "./StewardViews.sol";
 
 /// What the owner (a timelock) sets and the guardian may stop.
-abstract contract StewardOwner is StewardBook {
-    event MarketSet(bytes32 indexed market, MarketConfig config);
+abstract contract StewardOwner is StewardViews, Ownable2Step {
     event PolicySet(bytes32 indexed market, bytes32 policyHash);
     event StateSet(bytes32 indexed market, bytes32 state);
-    event LimitsSet(bytes32 indexed market, address indexed asset, uint8 indexed kind, KindLimit limit);
     event GuardianSet(address guardian);
     event LoosenPauseSet(bytes32 indexed market, bool paused);
     event AllPaused(bytes32 indexed market, uint40 until);
@@ -20,15 +17,12 @@ abstract contract StewardOwner is StewardBook {
 
     error OnlyGuardian();
     error OnlyGuardianOrOwner();
-    error BadConfig();
-    error BadLimits();
     error PauseTooLong();
     error PauseTooSoon();
     error NothingPending();
     error ReasonMissing();
     error RejectTooSoon();
     error NotRecorded();
-    error NotFrozen();
     error NotSilent();
 
     uint256 public constant PAUSE_MAX = 72 hours;
@@ -45,17 +39,6 @@ abstract contract StewardOwner is StewardBook {
         _;
     }
 
-    /// Adds or changes a market. A new adapter or policy voids what is pending.
-    function setMarket(bytes32 market, MarketConfig calldata config) external onlyOwner {
-        bool bounded = config.epochPeriod > 0 && config.maxAge > 0 && config.maxValidity > 0 && config.pendingLife > 0
-            && config.confirmDelay <= config.timelockDelay && config.toleranceBps <= RiskLimits.BPS;
-        if (address(config.adapter) == address(0) || !bounded) revert BadConfig();
-        if (config.adapter != configs[market].adapter) states[market].generation++;
-        configs[market] = config;
-        if (states[market].lastDecisionAt == 0) states[market].lastDecisionAt = uint40(block.timestamp);
-        emit MarketSet(market, config);
-    }
-
     function setPolicyHash(bytes32 market, bytes32 policyHash) external onlyOwner {
         configOf(market).policyHash = policyHash;
         emit PolicySet(market, policyHash);
@@ -70,25 +53,6 @@ abstract contract StewardOwner is StewardBook {
     function setGuardian(address guardian_) external onlyOwner {
         guardian = guardian_;
         emit GuardianSet(guardian_);
-    }
-
-    /// Limits of one (market, asset, kind); set = false takes them away.
-    function setLimits(bytes32 market, address asset, uint8 kind, KindLimit calldata limit) external onlyOwner {
-        uint256 count = RiskLimits.valueCount(kind);
-        if (count == 0 || (limit.set && limit.components.length != count)) revert BadLimits();
-        if (limit.set && (limit.window == 0 || limit.relative != RiskLimits.isCap(kind))) revert BadLimits();
-        LimitEntry storage entry = limits[market][asset][kind];
-        entry.set = limit.set;
-        entry.relative = limit.relative;
-        entry.count = uint8(limit.components.length);
-        entry.window = limit.window;
-        entry.minDelayTighten = limit.minDelayTighten;
-        entry.minDelayLoosen = limit.minDelayLoosen;
-        for (uint256 i = 0; i < limit.components.length; i++) {
-            if (limit.components[i].floor > limit.components[i].ceiling) revert BadLimits();
-            entry.components[i] = limit.components[i];
-        }
-        emit LimitsSet(market, asset, kind, limit);
     }
 
     /// Stops loosening until the owner or the guardian unpauses.
