@@ -32,7 +32,7 @@ struct reserve {
 	char symbol[SYMBOL_MAX];
 	uint8_t decimals;
 	uint32_t flags;           /* enum reserve_flag */
-	uint64_t price_e8;        /* the protocol oracle's price, USD 1e-8 */
+	uint64_t price_e8;        /* protocol oracle, USD 1e-8; 0: none */
 	uint64_t price_time_s;    /* updatedAt of its feed */
 	uint8_t feed[ADDRESS_SIZE];
 	uint32_t ltv_bps, lt_bps, lb_bps; /* effective ltv; lb 10500 = 5 % */

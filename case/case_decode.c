@@ -49,7 +49,7 @@ static enum status decode_reserve(struct reserve *out,
 		if (!status && i && out->kinds[i - 1].kind >= out->kinds[i].kind)
 			status = E_MALFORMED;
 	}
-	if (!status && (out->decimals > 36 || !out->price_e8))
+	if (!status && out->decimals > 18)
 		status = E_MALFORMED;
 	return status;
 }

@@ -1,0 +1,77 @@
+/* report.h -- why a decision is what it is, in integers.
+ *
+ * Pure.  decide() fills it, its keccak is signed through the attachment, and
+ * explain, JSON and the dashboard print it.  Nothing is computed from it. */
+#ifndef CASE_REPORT_H
+#define CASE_REPORT_H
+
+#include "base/cbor.h"
+#include "case/decision.h"
+#include "case/policy.h"
+
+#define REPORT_VERSION 1
+#define BINDING_MAX 24
+
+enum component {
+	COMPONENT_LTV,
+	COMPONENT_LT,
+	COMPONENT_LB,
+	COMPONENT_SUPPLY_CAP,
+	COMPONENT_BORROW_CAP,
+	COMPONENTS_COUNT,
+};
+
+/** One parameter's way from model to signature, in contract units. */
+struct component_report {
+	uint64_t current;
+	uint64_t target;        /* what the models want */
+	uint64_t unconstrained; /* the target without its binding constraint */
+	uint64_t chosen;        /* what is proposed now */
+	char binding[BINDING_MAX]; /* constraint that set the target */
+	char limit[BINDING_MAX];   /* what kept chosen from target, or "" */
+};
+
+struct asset_report {
+	uint8_t asset[ADDRESS_SIZE];
+	char symbol[SYMBOL_MAX];
+	uint64_t reasons;          /* bits of enum reason, this asset's */
+	uint64_t price_e8;
+	uint32_t volatility_bps;   /* annual, used */
+	uint32_t garch_bps, ewma_bps; /* annual, each expert */
+	uint32_t degrees_e3;       /* Student-t degrees of freedom, 1e-3 */
+	uint32_t var99_bps;        /* loss quantile over the horizon */
+	uint32_t es975_bps;        /* expected shortfall over the horizon */
+	uint32_t gap_bps;          /* gap_p over the oracle lag */
+	uint32_t touch_bps;        /* fall over 24 h reached with p */
+	uint32_t impact_bps;       /* of the stressed size */
+	uint64_t capacity_usd;     /* sellable within the horizon at LB */
+	uint64_t loss_usd;         /* ES 97.5 of bad debt, Euler share */
+	struct component_report components[COMPONENTS_COUNT];
+};
+
+struct loss_figure {
+	uint64_t value_usd;
+	uint64_t error_usd; /* Monte-Carlo standard error */
+};
+
+struct loss_report {
+	struct loss_figure var95, var99, es975, es99;
+	uint64_t liquidated_mean_usd;
+};
+
+struct report {
+	uint8_t seed[HASH_SIZE];
+	bool synthetic;              /* some history is generated */
+	uint32_t authenticated_ppm;  /* share of authenticated input */
+	uint32_t horizon_s, path_count, step_count, position_count;
+	struct loss_report before, after;
+	uint64_t cut_liquidates_usd; /* by the chosen cuts alone */
+	uint32_t cut_liquidates_accounts;
+	size_t asset_count;
+	struct asset_report assets[ASSETS_MAX];
+};
+
+void report_encode(struct buffer *out, const struct report *report);
+MUST_CHECK enum status report_decode(struct report *out, struct bytes in);
+
+#endif

@@ -1,0 +1,258 @@
+/* aave.c -- see aave.h. */
+#include "models/positions/aave.h"
+
+#include "base/wide.h"
+
+#define BPS 10000u
+#define CLOSE_FACTOR_BPS 5000u
+#define CLOSE_FACTOR_HEALTH ((u128)950000000000000000u)
+#define FULL_CLOSE_BELOW_E8 ((u128)200000000000u) /* 2,000 USD */
+#define LEFTOVER_E8 ((u128)100000000000u)         /* 1,000 USD */
+
+static enum status value_e8(u128 *out, u128 amount,
+			    const struct aave_reserve *reserve,
+			    enum rounding rounding)
+{
+	return multiply_divide(out, amount, reserve->price_e8, reserve->unit,
+			       rounding);
+}
+
+static enum status add_holding(struct aave_totals *totals, u128 *weighted,
+			       const struct aave_holding *holding,
+			       const struct aave_reserve *reserve)
+{
+	u128 value = 0;
+	enum status status = OK;
+
+	if (holding->collateral && holding->supplied) {
+		status = value_e8(&value, holding->supplied, reserve,
+				  ROUND_DOWN);
+		if (status || value >> 100)
+			return E_RANGE;
+		totals->collateral_e8 += value;
+		*weighted += value * reserve->lt_bps;
+	}
+	if (holding->borrowed) {
+		status = value_e8(&value, holding->borrowed, reserve, ROUND_UP);
+		if (status || value >> 100)
+			return E_RANGE;
+		totals->debt_e8 += value;
+	}
+	return status;
+}
+
+enum status aave_totals(struct aave_totals *out,
+			const struct aave_account *account,
+			const struct aave_reserve *reserves)
+{
+	struct aave_totals totals = { 0, 0, AAVE_HEALTH_NO_DEBT };
+	u128 weighted = 0;
+	enum status status = OK;
+
+	for (size_t i = 0; i < account->count && !status; i++)
+		status = add_holding(&totals, &weighted, &account->holdings[i],
+				     &reserves[account->holdings[i].reserve]);
+	if (!status && totals.debt_e8) {
+		status = multiply_divide(&totals.health_e18, weighted,
+					 AAVE_HEALTH_ONE, totals.debt_e8,
+					 ROUND_HALF_UP);
+		totals.health_e18 /= BPS;
+	}
+	if (!status)
+		*out = totals;
+	return status;
+}
+
+/* The largest debt of the reserve that one call may repay. */
+static enum status close_limit(u128 *out, const struct aave_totals *totals,
+			       const struct aave_holding *debt,
+			       const struct aave_reserve *debt_reserve,
+			       u128 collateral_e8)
+{
+	u128 debt_e8 = 0, half_e8 = 0;
+	enum status status = value_e8(&debt_e8, debt->borrowed, debt_reserve,
+				      ROUND_UP);
+
+	*out = debt->borrowed;
+	if (status || collateral_e8 < FULL_CLOSE_BELOW_E8 ||
+	    debt_e8 < FULL_CLOSE_BELOW_E8 ||
+	    totals->health_e18 <= CLOSE_FACTOR_HEALTH)
+		return status;
+	status = multiply_divide(&half_e8, totals->debt_e8, CLOSE_FACTOR_BPS,
+				 BPS, ROUND_HALF_UP);
+	if (status || debt_e8 <= half_e8)
+		return status;
+	return multiply_divide(out, half_e8, debt_reserve->unit,
+			       debt_reserve->price_e8, ROUND_DOWN);
+}
+
+static bool product_fits(uint64_t price, u128 amount)
+{
+	return !price || amount <= ~(u128)0 / price;
+}
+
+/* Collateral worth `debt` with bonus, capped by the balance; may lower debt. */
+static enum status seize(u128 *collateral, u128 *debt, u128 balance,
+			 const struct aave_reserve *c,
+			 const struct aave_reserve *d)
+{
+	u128 base = 0, with_bonus = 0, needed = 0;
+	enum status status;
+
+	if (!product_fits(d->price_e8, *debt) ||
+	    !product_fits(c->price_e8, balance))
+		return E_RANGE;
+	status = multiply_divide(&base, (u128)d->price_e8 * *debt, c->unit,
+				 (u128)c->price_e8 * d->unit, ROUND_DOWN);
+	if (!status)
+		status = multiply_divide(&with_bonus, base, c->lb_bps, BPS,
+					 ROUND_HALF_UP);
+	if (status)
+		return status;
+	if (with_bonus <= balance) {
+		*collateral = with_bonus;
+		return OK;
+	}
+	*collateral = balance;
+	status = multiply_divide(&needed, (u128)c->price_e8 * balance, d->unit,
+				 (u128)d->price_e8 * c->unit, ROUND_DOWN);
+	return status ? status
+		      : multiply_divide(debt, needed, BPS, c->lb_bps, ROUND_UP);
+}
+
+static enum status fee_of(u128 *fee, u128 collateral,
+			  const struct aave_reserve *reserve)
+{
+	u128 without_bonus = 0;
+	enum status status;
+
+	*fee = 0;
+	if (!reserve->protocol_fee_bps)
+		return OK;
+	status = multiply_divide(&without_bonus, collateral, BPS,
+				 reserve->lb_bps, ROUND_HALF_UP);
+	return status ? status
+		      : multiply_divide(fee, collateral - without_bonus,
+					reserve->protocol_fee_bps, BPS,
+					ROUND_HALF_UP);
+}
+
+static enum status check_dust(const struct aave_holding *collateral,
+			      const struct aave_holding *debt, u128 seized,
+			      u128 repaid, const struct aave_reserve *reserves)
+{
+	u128 debt_left = 0, collateral_left = 0;
+	enum status status;
+
+	if (repaid >= debt->borrowed || seized >= collateral->supplied)
+		return OK;
+	status = value_e8(&debt_left, debt->borrowed - repaid,
+			  &reserves[debt->reserve], ROUND_UP);
+	if (!status)
+		status = value_e8(&collateral_left,
+				  collateral->supplied - seized,
+				  &reserves[collateral->reserve], ROUND_DOWN);
+	if (status)
+		return status;
+	return debt_left >= LEFTOVER_E8 && collateral_left >= LEFTOVER_E8
+		       ? OK
+		       : E_REFUSED;
+}
+
+/* Without collateral nothing will ever be repaid: all debt is deficit. */
+static enum status burn_bad_debt(u128 *deficit_e8, struct aave_account *account,
+				 const struct aave_reserve *reserves)
+{
+	for (size_t i = 0; i < account->count; i++) {
+		struct aave_holding *holding = &account->holdings[i];
+		u128 value = 0;
+		enum status status =
+			value_e8(&value, holding->borrowed,
+				 &reserves[holding->reserve], ROUND_UP);
+
+		if (status)
+			return status;
+		*deficit_e8 += value;
+		holding->borrowed = 0;
+	}
+	return OK;
+}
+
+static bool collateral_left(const struct aave_account *account)
+{
+	for (size_t i = 0; i < account->count; i++)
+		if (account->holdings[i].collateral &&
+		    account->holdings[i].supplied)
+			return true;
+	return false;
+}
+
+static enum status check_call(const struct aave_account *account,
+			      const struct aave_call *call)
+{
+	if (call->collateral >= account->count || call->debt >= account->count)
+		return E_INPUT;
+	if (!account->holdings[call->collateral].collateral ||
+	    !account->holdings[call->collateral].supplied ||
+	    !account->holdings[call->debt].borrowed || !call->debt_to_cover)
+		return E_INPUT;
+	return OK;
+}
+
+/* Amounts of the call in *out, account untouched. */
+static enum status plan(struct aave_liquidation *out,
+			const struct aave_account *account,
+			const struct aave_reserve *reserves,
+			const struct aave_call *call)
+{
+	const struct aave_holding *c = &account->holdings[call->collateral];
+	const struct aave_holding *d = &account->holdings[call->debt];
+	const struct aave_reserve *rc = &reserves[c->reserve];
+	const struct aave_reserve *rd = &reserves[d->reserve];
+	struct aave_totals totals;
+	u128 limit = 0, collateral_e8 = 0, seized = 0;
+	enum status status = aave_totals(&totals, account, reserves);
+
+	if (!status && totals.health_e18 >= AAVE_HEALTH_ONE)
+		return E_REFUSED;
+	if (!status)
+		status = value_e8(&collateral_e8, c->supplied, rc, ROUND_DOWN);
+	if (!status)
+		status = close_limit(&limit, &totals, d, rd, collateral_e8);
+	if (status)
+		return status;
+	out->debt_repaid = call->debt_to_cover < limit ? call->debt_to_cover
+						       : limit;
+	status = seize(&seized, &out->debt_repaid, c->supplied, rc, rd);
+	if (!status)
+		status = check_dust(c, d, seized, out->debt_repaid, reserves);
+	if (!status)
+		status = fee_of(&out->protocol_fee, seized, rc);
+	out->collateral_seized = seized - out->protocol_fee;
+	return status;
+}
+
+enum status aave_liquidate(struct aave_liquidation *out,
+			   struct aave_account *account,
+			   const struct aave_reserve *reserves,
+			   const struct aave_call *call)
+{
+	struct aave_liquidation done = { call->collateral, call->debt, 0, 0, 0,
+					 0 };
+	struct aave_holding *c, *d;
+	enum status status = check_call(account, call);
+
+	if (!status)
+		status = plan(&done, account, reserves, call);
+	if (status)
+		return status;
+	c = &account->holdings[call->collateral];
+	d = &account->holdings[call->debt];
+	c->supplied -= done.collateral_seized + done.protocol_fee;
+	d->borrowed -= done.debt_repaid;
+	if (!collateral_left(account))
+		status = burn_bad_debt(&done.deficit, account, reserves);
+	if (!status)
+		*out = done;
+	return status;
+}
