@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "agent/market_internal.h"
+#include "base/wide.h"
 
 static u128 distance(u128 a, u128 b)
 {
@@ -88,17 +89,18 @@ static enum status add_holding(struct sums *sums,
 			       const struct holding *holding, uint32_t lt_bps)
 {
 	u128 unit = power_of_ten(reserve->core.decimals);
-	u128 supplied[2] = { holding->supplied, reserve->core.price_e8 };
-	u128 borrowed[2] = { holding->borrowed, reserve->core.price_e8 };
+	uint64_t price_e8 = reserve->core.price_e8;
 	u128 value;
-	enum status status = aave_mul_div(&value, borrowed, unit, AAVE_UP);
+	enum status status = multiply_divide(&value, holding->borrowed,
+					     price_e8, unit, ROUND_UP);
 
 	if (status)
 		return status;
 	sums->debt_e8 += value;
 	if (!holding->collateral)
 		return OK;
-	status = aave_mul_div(&value, supplied, unit, AAVE_DOWN);
+	status = multiply_divide(&value, holding->supplied, price_e8, unit,
+				 ROUND_DOWN);
 	if (!status && value >> 100)
 		status = E_RANGE; /* 1e22 dollars: keeps the sums below 2^128 */
 	if (status)
@@ -111,9 +113,9 @@ static enum status add_holding(struct sums *sums,
 /* weighted * 1e18 / debt, half up, then / 10000 rounded down. */
 static enum status health(u128 *out_e18, const struct sums *sums)
 {
-	u128 factors[2] = { sums->weighted, (u128)1000000000 * 1000000000 };
-	enum status status = aave_mul_div(out_e18, factors, sums->debt_e8,
-					  AAVE_HALF_UP);
+	u128 wad = (u128)1000000000 * 1000000000;
+	enum status status = multiply_divide(out_e18, sums->weighted, wad,
+					     sums->debt_e8, ROUND_HALF_UP);
 
 	if (!status)
 		*out_e18 /= 10000;
@@ -142,8 +144,8 @@ static bool health_close(u128 computed, const struct aave_account *reported,
 
 	if (computed == reported->health_e18 || smaller <= slack)
 		return true;
-	if (aave_mul_div(&room, (u128[2]){ reported->health_e18, 2 * slack },
-			 smaller, AAVE_UP))
+	if (multiply_divide(&room, reported->health_e18, 2 * slack, smaller,
+			    ROUND_UP))
 		return true;
 	return distance(computed, reported->health_e18) <= room + 1;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "agent/market_internal.h"
+#include "base/wide.h"
 
 enum first_call {
 	CALL_CONFIGURATION,
@@ -163,7 +164,6 @@ static enum status take_totals(struct market_reserve *reserve,
 			       const struct chain_call *calls)
 {
 	struct aave_reserve_data data;
-	u128 factors[2];
 	enum status status = aave_decode_reserve_data(
 		&data, chain_answer(&calls[CALL_DATA]));
 
@@ -175,9 +175,8 @@ static enum status take_totals(struct market_reserve *reserve,
 					    chain_answer(&calls[CALL_DEBT]));
 	if (status)
 		return status;
-	factors[0] = data.treasury_scaled;
-	factors[1] = reserve->income_index_ray;
-	status = aave_mul_div(&reserve->treasury, factors, AAVE_RAY, AAVE_UP);
+	status = multiply_divide(&reserve->treasury, data.treasury_scaled,
+				 reserve->income_index_ray, AAVE_RAY, ROUND_UP);
 	if (status ||
 	    __builtin_add_overflow(data.atoken_total, reserve->treasury,
 				   &reserve->core.supplied))

@@ -241,6 +241,12 @@ static CURLcode try_once(struct http_client *client,
 	return code;
 }
 
+static enum status bad_url(const char *origin, struct error *error)
+{
+	error_set(error, E_USAGE, "\"%s\" is no http or https address", origin);
+	return error_hint(error, "Addresses look like https://host:port/path.");
+}
+
 static enum status transport_error(CURLcode code, const struct attempt *attempt,
 				   struct error *error)
 {
@@ -249,12 +255,8 @@ static enum status transport_error(CURLcode code, const struct attempt *attempt,
 
 	if (code == CURLE_ABORTED_BY_CALLBACK)
 		return error_set(error, E_INTERRUPTED, "interrupted");
-	if (code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL) {
-		error_set(error, E_USAGE, "\"%s\" is no http or https address",
-			  attempt->origin);
-		return error_hint(error, "Addresses look like "
-				  "https://host:port/path.");
-	}
+	if (code == CURLE_URL_MALFORMAT)
+		return bad_url(attempt->origin, error);
 	if (attempt->too_long) {
 		error_set(error, E_PEER, "%s answered more than %zu bytes",
 			  attempt->origin, attempt->limit);
@@ -348,6 +350,9 @@ enum status http_send(struct http_response *out, struct http_client *client,
 	char origin[ORIGIN_MAX];
 
 	http_origin(origin, sizeof(origin), request->url);
+	if (strncasecmp(origin, "http://", 7) &&
+	    strncasecmp(origin, "https://", 8))
+		return bad_url(origin, error);
 	for (int tries = 1;; tries++) {
 		struct attempt attempt = new_attempt(client, origin);
 		CURLcode code = try_once(client, request, &attempt);

@@ -1,8 +1,8 @@
 /* aave.h -- answers of Aave v3's contracts, decoded; calls to them, encoded.
  *
  * Pure.  Knows the layouts of AaveProtocolDataProvider, Pool, AaveOracle,
- * PoolConfigurator and the rate strategy, versions 3.0.2 to 3.6, and the
- * protocol's ray arithmetic.  Judges nothing.  Layouts: aave-v3-origin 3.6.0,
+ * PoolConfigurator and the rate strategy, versions 3.0.2 to 3.6.  Judges
+ * nothing.  Layouts: aave-v3-origin 3.6.0,
  * src/contracts/interfaces.
  *
  * Every decoder wants exactly the words of its layout: E_MALFORMED another
@@ -102,13 +102,5 @@ struct aave_argument {
 };
 size_t aave_call(uint8_t out[AAVE_CALL_MAX], const char *signature,
 		 const struct aave_argument *arguments, size_t count);
-
-enum aave_rounding { AAVE_DOWN, AAVE_HALF_UP, AAVE_UP };
-
-/** aave_mul_div - a * b / c with a 256-bit product, rounded as the protocol's
- *  WadRayMath does.  E_RANGE when c is 0 or the result needs more than 128
- *  bits. */
-MUST_CHECK enum status aave_mul_div(u128 *out, const u128 factors[2], u128 c,
-				    enum aave_rounding rounding);
 
 #endif
