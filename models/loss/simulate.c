@@ -11,9 +11,9 @@
 /* One task's private copy of the book and of the market's moving parts. */
 struct workspace {
 	const struct loss_market *market;
-	struct aave_account *accounts;
-	struct aave_holding *holdings;
-	struct aave_reserve reserves[ASSETS_MAX]; /* prices of the step */
+	struct engine_account *accounts;
+	struct engine_holding *holdings;
+	struct engine_reserve reserves[ASSETS_MAX]; /* prices of the step */
 	double price_usd[ASSETS_MAX];   /* with pressure */
 	double path_price[ASSETS_MAX];  /* without */
 	double pressure_usd[ASSETS_MAX];
@@ -48,7 +48,7 @@ static u128 to_raw(double amount, u128 unit)
 
 static void load_holding(struct workspace *w, size_t h)
 {
-	const struct aave_holding *holding = &w->holdings[h];
+	const struct engine_holding *holding = &w->holdings[h];
 	double unit = to_double(w->market->reserves[holding->reserve].unit);
 
 	w->supplied[h] = holding->collateral
@@ -62,7 +62,7 @@ static void load_book(struct workspace *w, const struct loss_book *book)
 	size_t at = 0;
 
 	for (size_t i = 0; i < book->account_count; i++) {
-		const struct aave_account *from = &book->accounts[i];
+		const struct engine_account *from = &book->accounts[i];
 
 		w->accounts[i].count = from->count;
 		w->accounts[i].holdings = w->holdings + at;
@@ -114,7 +114,7 @@ static void begin_step(struct workspace *w, const struct loss_paths *paths,
 /* Health by doubles, to find the few accounts that need the integer rule. */
 static bool looks_liquidatable(const struct workspace *w, size_t account)
 {
-	const struct aave_account *a = &w->accounts[account];
+	const struct engine_account *a = &w->accounts[account];
 	size_t first = (size_t)(a->holdings - w->holdings);
 	double collateral = 0.0, debt = 0.0;
 
@@ -129,8 +129,8 @@ static bool looks_liquidatable(const struct workspace *w, size_t account)
 }
 
 /* The liquidator takes the largest collateral against the largest debt. */
-static bool pick_call(struct aave_call *call, const struct workspace *w,
-		      const struct aave_account *account)
+static bool pick_call(struct engine_call *call, const struct workspace *w,
+		      const struct engine_account *account)
 {
 	size_t first = (size_t)(account->holdings - w->holdings);
 	double best_collateral = 0.0, best_debt = 0.0;
@@ -154,8 +154,8 @@ static bool pick_call(struct aave_call *call, const struct workspace *w,
 
 /* Debt that a liquidator repays with profit at the depth that is left. */
 static u128 profitable_debt(const struct workspace *w,
-			    const struct aave_account *account,
-			    const struct aave_call *call)
+			    const struct engine_account *account,
+			    const struct engine_call *call)
 {
 	uint8_t c = account->holdings[call->collateral].reserve;
 	uint8_t d = account->holdings[call->debt].reserve;
@@ -167,8 +167,8 @@ static u128 profitable_debt(const struct workspace *w,
 	return to_raw(room_usd / bonus / w->price_usd[d], w->reserves[d].unit);
 }
 
-static void book_call(struct workspace *w, const struct aave_account *account,
-		      const struct aave_liquidation *done)
+static void book_call(struct workspace *w, const struct engine_account *account,
+		      const struct engine_liquidation *done)
 {
 	uint8_t c = account->holdings[done->collateral].reserve;
 	uint8_t d = account->holdings[done->debt].reserve;
@@ -185,11 +185,11 @@ static void book_call(struct workspace *w, const struct aave_account *account,
 }
 
 static enum status liquidate_account(struct workspace *w,
-				     struct aave_account *account)
+				     struct engine_account *account)
 {
 	for (int i = 0; i < CALLS_PER_STEP; i++) {
-		struct aave_liquidation done;
-		struct aave_call call = { 0, 0, 0 };
+		struct engine_liquidation done;
+		struct engine_call call = { 0, 0, 0 };
 		enum status status;
 
 		if (!pick_call(&call, w, account))
@@ -197,7 +197,7 @@ static enum status liquidate_account(struct workspace *w,
 		call.debt_to_cover = profitable_debt(w, account, &call);
 		if (!call.debt_to_cover)
 			return OK;
-		status = aave_liquidate(&done, account, w->reserves, &call);
+		status = engine_liquidate(&done, account, w->reserves, &call);
 		if (status == E_REFUSED)
 			return OK; /* healthy after all, or dust would stay */
 		if (status)
@@ -214,7 +214,7 @@ static enum status liquidate_account(struct workspace *w,
 static double shortfall(const struct workspace *w, size_t account,
 			size_t *largest)
 {
-	const struct aave_account *a = &w->accounts[account];
+	const struct engine_account *a = &w->accounts[account];
 	size_t first = (size_t)(a->holdings - w->holdings);
 	double collateral = 0.0, debt = 0.0, best = -1.0;
 
@@ -296,9 +296,9 @@ static enum status make_workspace(struct workspace *w, const struct job *job,
 	size_t holdings = job->book->holding_count + 1;
 
 	w->market = market;
-	w->accounts = ARENA_NEW(arena, struct aave_account,
+	w->accounts = ARENA_NEW(arena, struct engine_account,
 				job->book->account_count + 1);
-	w->holdings = ARENA_NEW(arena, struct aave_holding, holdings);
+	w->holdings = ARENA_NEW(arena, struct engine_holding, holdings);
 	w->supplied = ARENA_NEW(arena, double, holdings);
 	w->borrowed = ARENA_NEW(arena, double, holdings);
 	if (!w->accounts || !w->holdings || !w->supplied || !w->borrowed)

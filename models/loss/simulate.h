@@ -1,7 +1,7 @@
 /* simulate.h -- bad debt of a book of positions along simulated prices.
  *
  * Pure.  Each path walks its steps; accounts whose health falls below one are
- * liquidated by the protocol's own integer rule (models/positions/aave.h) as
+ * liquidated by the protocol's own integer rule (models/positions/aave_engine.h) as
  * far as a liquidator profits: bonus > impact + gas + margin at the depth that
  * earlier sales left.  Sales press the price for everyone and the pressure
  * decays with the book's half-life. */
@@ -10,12 +10,12 @@
 
 #include "models/liquidity/impact.h"
 #include "models/parallel.h"
-#include "models/positions/aave.h"
+#include "models/positions/aave_engine.h"
 
 /** The market at its candidate parameters. */
 struct loss_market {
 	size_t asset_count;
-	struct aave_reserve reserves[ASSETS_MAX];
+	struct engine_reserve reserves[ASSETS_MAX];
 	struct impact_curve curves[ASSETS_MAX];
 	bool has_curve[ASSETS_MAX]; /* without one nothing can be sold */
 	double cost;                /* gas and margin, share of a sale */
@@ -24,7 +24,7 @@ struct loss_market {
 /** Accounts with debt; holdings hang in the arena. */
 struct loss_book {
 	size_t account_count;
-	const struct aave_account *accounts;
+	const struct engine_account *accounts;
 	size_t holding_count; /* sum over accounts */
 };
 

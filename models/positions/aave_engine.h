@@ -1,20 +1,20 @@
-/* aave.h -- Aave v3.6's account and liquidation rules in its own integers.
+/* aave_engine.h -- Aave v3.6's account and liquidation rules in its own integers.
  *
  * Pure.  Base currency is USD with 8 decimals.  No e-mode yet: positions in
  * an e-mode are valued at the reserve's own threshold, which is never looser.
  * Written from the protocol's published rules; tests/chain compares it with
  * the deployed Pool. */
-#ifndef MODELS_POSITIONS_AAVE_H
-#define MODELS_POSITIONS_AAVE_H
+#ifndef MODELS_POSITIONS_AAVE_ENGINE_H
+#define MODELS_POSITIONS_AAVE_ENGINE_H
 
 #include "base/bytes.h"
 #include "case/decision.h"
 
-#define AAVE_HEALTH_ONE ((u128)1000000000000000000u)
-#define AAVE_HEALTH_NO_DEBT (~(u128)0)
+#define ENGINE_HEALTH_ONE ((u128)1000000000000000000u)
+#define ENGINE_HEALTH_NO_DEBT (~(u128)0)
 
 /** What the rules need to know of a reserve. */
-struct aave_reserve {
+struct engine_reserve {
 	uint64_t price_e8;
 	u128 unit;               /* 10^decimals */
 	uint32_t lt_bps, lb_bps; /* lb 10500 = 5 % bonus */
@@ -22,33 +22,33 @@ struct aave_reserve {
 };
 
 /** One reserve's part of an account, raw token units. */
-struct aave_holding {
+struct engine_holding {
 	uint8_t reserve;
 	bool collateral;
 	u128 supplied, borrowed;
 };
 
-struct aave_account {
+struct engine_account {
 	size_t count;
-	struct aave_holding *holdings;
+	struct engine_holding *holdings;
 };
 
-struct aave_totals {
+struct engine_totals {
 	u128 collateral_e8, debt_e8; /* base currency */
-	u128 health_e18;             /* AAVE_HEALTH_NO_DEBT without debt */
+	u128 health_e18;             /* ENGINE_HEALTH_NO_DEBT without debt */
 };
 
 /**
- * aave_totals - what getUserAccountData answers.
+ * engine_totals - what getUserAccountData answers.
  *   collateral value floors, debt value rounds up, health = half-up
  *   (sum of value * lt) * 1e18 / debt, then / 10000 floored.
  * Returns: E_RANGE when a value needs more than 128 bits */
-MUST_CHECK enum status aave_totals(struct aave_totals *out,
-				   const struct aave_account *account,
-				   const struct aave_reserve *reserves);
+MUST_CHECK enum status engine_totals(struct engine_totals *out,
+				   const struct engine_account *account,
+				   const struct engine_reserve *reserves);
 
 /** What one liquidationCall does, raw token units. */
-struct aave_liquidation {
+struct engine_liquidation {
 	uint8_t collateral, debt;  /* indexes into holdings */
 	u128 debt_repaid;
 	u128 collateral_seized;    /* to the liquidator */
@@ -56,13 +56,13 @@ struct aave_liquidation {
 	u128 deficit;              /* sum over reserves, base currency e8 */
 };
 
-struct aave_call {
+struct engine_call {
 	uint8_t collateral, debt; /* indexes into the account's holdings */
 	u128 debt_to_cover;       /* raw units; the rules cap it */
 };
 
 /**
- * aave_liquidate - one liquidationCall on an account with health below 1.
+ * engine_liquidate - one liquidationCall on an account with health below 1.
  *
  *   Close factor: half of the whole debt, all of the reserve's debt when
  *   health <= 0.95 or when this reserve's debt or collateral is below
@@ -74,9 +74,9 @@ struct aave_call {
  * Returns: E_REFUSED  health is 1 or more, or dust would be left
  *          E_INPUT    the named holdings are no collateral or no debt
  *          E_RANGE    an intermediate value needs more than 128 bits */
-MUST_CHECK enum status aave_liquidate(struct aave_liquidation *out,
-				      struct aave_account *account,
-				      const struct aave_reserve *reserves,
-				      const struct aave_call *call);
+MUST_CHECK enum status engine_liquidate(struct engine_liquidation *out,
+				      struct engine_account *account,
+				      const struct engine_reserve *reserves,
+				      const struct engine_call *call);
 
 #endif

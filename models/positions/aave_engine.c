@@ -1,5 +1,5 @@
-/* aave.c -- see aave.h. */
-#include "models/positions/aave.h"
+/* aave_engine.c -- see aave_engine.h. */
+#include "models/positions/aave_engine.h"
 
 #include "base/wide.h"
 
@@ -10,16 +10,16 @@
 #define LEFTOVER_E8 ((u128)100000000000u)         /* 1,000 USD */
 
 static enum status value_e8(u128 *out, u128 amount,
-			    const struct aave_reserve *reserve,
+			    const struct engine_reserve *reserve,
 			    enum rounding rounding)
 {
 	return multiply_divide(out, amount, reserve->price_e8, reserve->unit,
 			       rounding);
 }
 
-static enum status add_holding(struct aave_totals *totals, u128 *weighted,
-			       const struct aave_holding *holding,
-			       const struct aave_reserve *reserve)
+static enum status add_holding(struct engine_totals *totals, u128 *weighted,
+			       const struct engine_holding *holding,
+			       const struct engine_reserve *reserve)
 {
 	u128 value = 0;
 	enum status status = OK;
@@ -41,11 +41,11 @@ static enum status add_holding(struct aave_totals *totals, u128 *weighted,
 	return status;
 }
 
-enum status aave_totals(struct aave_totals *out,
-			const struct aave_account *account,
-			const struct aave_reserve *reserves)
+enum status engine_totals(struct engine_totals *out,
+			const struct engine_account *account,
+			const struct engine_reserve *reserves)
 {
-	struct aave_totals totals = { 0, 0, AAVE_HEALTH_NO_DEBT };
+	struct engine_totals totals = { 0, 0, ENGINE_HEALTH_NO_DEBT };
 	u128 weighted = 0;
 	enum status status = OK;
 
@@ -54,7 +54,7 @@ enum status aave_totals(struct aave_totals *out,
 				     &reserves[account->holdings[i].reserve]);
 	if (!status && totals.debt_e8) {
 		status = multiply_divide(&totals.health_e18, weighted,
-					 AAVE_HEALTH_ONE, totals.debt_e8,
+					 ENGINE_HEALTH_ONE, totals.debt_e8,
 					 ROUND_HALF_UP);
 		totals.health_e18 /= BPS;
 	}
@@ -64,9 +64,9 @@ enum status aave_totals(struct aave_totals *out,
 }
 
 /* The largest debt of the reserve that one call may repay. */
-static enum status close_limit(u128 *out, const struct aave_totals *totals,
-			       const struct aave_holding *debt,
-			       const struct aave_reserve *debt_reserve,
+static enum status close_limit(u128 *out, const struct engine_totals *totals,
+			       const struct engine_holding *debt,
+			       const struct engine_reserve *debt_reserve,
 			       u128 collateral_e8)
 {
 	u128 debt_e8 = 0, half_e8 = 0;
@@ -93,8 +93,8 @@ static bool product_fits(uint64_t price, u128 amount)
 
 /* Collateral worth `debt` with bonus, capped by the balance; may lower debt. */
 static enum status seize(u128 *collateral, u128 *debt, u128 balance,
-			 const struct aave_reserve *c,
-			 const struct aave_reserve *d)
+			 const struct engine_reserve *c,
+			 const struct engine_reserve *d)
 {
 	u128 base = 0, with_bonus = 0, needed = 0;
 	enum status status;
@@ -121,7 +121,7 @@ static enum status seize(u128 *collateral, u128 *debt, u128 balance,
 }
 
 static enum status fee_of(u128 *fee, u128 collateral,
-			  const struct aave_reserve *reserve)
+			  const struct engine_reserve *reserve)
 {
 	u128 without_bonus = 0;
 	enum status status;
@@ -137,9 +137,9 @@ static enum status fee_of(u128 *fee, u128 collateral,
 					ROUND_HALF_UP);
 }
 
-static enum status check_dust(const struct aave_holding *collateral,
-			      const struct aave_holding *debt, u128 seized,
-			      u128 repaid, const struct aave_reserve *reserves)
+static enum status check_dust(const struct engine_holding *collateral,
+			      const struct engine_holding *debt, u128 seized,
+			      u128 repaid, const struct engine_reserve *reserves)
 {
 	u128 debt_left = 0, collateral_left = 0;
 	enum status status;
@@ -160,11 +160,11 @@ static enum status check_dust(const struct aave_holding *collateral,
 }
 
 /* Without collateral nothing will ever be repaid: all debt is deficit. */
-static enum status burn_bad_debt(u128 *deficit_e8, struct aave_account *account,
-				 const struct aave_reserve *reserves)
+static enum status burn_bad_debt(u128 *deficit_e8, struct engine_account *account,
+				 const struct engine_reserve *reserves)
 {
 	for (size_t i = 0; i < account->count; i++) {
-		struct aave_holding *holding = &account->holdings[i];
+		struct engine_holding *holding = &account->holdings[i];
 		u128 value = 0;
 		enum status status =
 			value_e8(&value, holding->borrowed,
@@ -178,7 +178,7 @@ static enum status burn_bad_debt(u128 *deficit_e8, struct aave_account *account,
 	return OK;
 }
 
-static bool collateral_left(const struct aave_account *account)
+static bool collateral_left(const struct engine_account *account)
 {
 	for (size_t i = 0; i < account->count; i++)
 		if (account->holdings[i].collateral &&
@@ -187,8 +187,8 @@ static bool collateral_left(const struct aave_account *account)
 	return false;
 }
 
-static enum status check_call(const struct aave_account *account,
-			      const struct aave_call *call)
+static enum status check_call(const struct engine_account *account,
+			      const struct engine_call *call)
 {
 	if (call->collateral >= account->count || call->debt >= account->count)
 		return E_INPUT;
@@ -200,20 +200,20 @@ static enum status check_call(const struct aave_account *account,
 }
 
 /* Amounts of the call in *out, account untouched. */
-static enum status plan(struct aave_liquidation *out,
-			const struct aave_account *account,
-			const struct aave_reserve *reserves,
-			const struct aave_call *call)
+static enum status plan(struct engine_liquidation *out,
+			const struct engine_account *account,
+			const struct engine_reserve *reserves,
+			const struct engine_call *call)
 {
-	const struct aave_holding *c = &account->holdings[call->collateral];
-	const struct aave_holding *d = &account->holdings[call->debt];
-	const struct aave_reserve *rc = &reserves[c->reserve];
-	const struct aave_reserve *rd = &reserves[d->reserve];
-	struct aave_totals totals;
+	const struct engine_holding *c = &account->holdings[call->collateral];
+	const struct engine_holding *d = &account->holdings[call->debt];
+	const struct engine_reserve *rc = &reserves[c->reserve];
+	const struct engine_reserve *rd = &reserves[d->reserve];
+	struct engine_totals totals;
 	u128 limit = 0, collateral_e8 = 0, seized = 0;
-	enum status status = aave_totals(&totals, account, reserves);
+	enum status status = engine_totals(&totals, account, reserves);
 
-	if (!status && totals.health_e18 >= AAVE_HEALTH_ONE)
+	if (!status && totals.health_e18 >= ENGINE_HEALTH_ONE)
 		return E_REFUSED;
 	if (!status)
 		status = value_e8(&collateral_e8, c->supplied, rc, ROUND_DOWN);
@@ -232,14 +232,14 @@ static enum status plan(struct aave_liquidation *out,
 	return status;
 }
 
-enum status aave_liquidate(struct aave_liquidation *out,
-			   struct aave_account *account,
-			   const struct aave_reserve *reserves,
-			   const struct aave_call *call)
+enum status engine_liquidate(struct engine_liquidation *out,
+			   struct engine_account *account,
+			   const struct engine_reserve *reserves,
+			   const struct engine_call *call)
 {
-	struct aave_liquidation done = { call->collateral, call->debt, 0, 0, 0,
+	struct engine_liquidation done = { call->collateral, call->debt, 0, 0, 0,
 					 0 };
-	struct aave_holding *c, *d;
+	struct engine_holding *c, *d;
 	enum status status = check_call(account, call);
 
 	if (!status)
