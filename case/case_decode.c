@@ -11,21 +11,28 @@
 #define DECODE(object, reader, table) \
 	fields_decode(object, reader, table, FIELDS_COUNT(table))
 
+/* A list about to be read: where its elements go and how many may come. */
+struct list {
+	uint64_t limit;
+	size_t size; /* of an element */
+	uint64_t count;
+	void *elements;
+};
+
 /* Reads an array head and allocates that many elements. */
-static enum status begin_list(void **out, uint64_t *count, uint64_t limit,
-			      size_t size, struct cbor_reader *reader,
+static enum status begin_list(struct list *list, struct cbor_reader *reader,
 			      struct arena *arena)
 {
-	enum status status = cbor_get_array(reader, count);
+	enum status status = cbor_get_array(reader, &list->count);
 
 	if (status)
 		return status;
-	if (*count > limit)
+	if (list->count > list->limit)
 		return E_LIMIT;
-	if (*count > reader->size - reader->position)
+	if (list->count > reader->size - reader->position)
 		return E_MALFORMED; /* each element takes a byte at least */
-	*out = arena_allocate(arena, (size_t)*count, size);
-	return *out || !*count ? OK : E_LIMIT;
+	list->elements = arena_allocate(arena, (size_t)list->count, list->size);
+	return list->elements || !list->count ? OK : E_LIMIT;
 }
 
 static enum status decode_reserve(struct reserve *out,
@@ -58,16 +65,14 @@ static enum status decode_reserves(struct case_input *out,
 				   struct cbor_reader *reader,
 				   struct arena *arena)
 {
-	uint64_t count;
-	void *list = NULL;
-	enum status status = begin_list(&list, &count, ASSETS_MAX,
-					sizeof(struct reserve), reader, arena);
+	struct list list = { ASSETS_MAX, sizeof(struct reserve), 0, NULL };
+	enum status status = begin_list(&list, reader, arena);
 
 	if (status)
 		return status;
-	out->reserves = list;
-	out->reserve_count = (uint8_t)count;
-	for (uint8_t i = 0; i < count && !status; i++) {
+	out->reserves = list.elements;
+	out->reserve_count = (uint8_t)list.count;
+	for (uint8_t i = 0; i < list.count && !status; i++) {
 		status = decode_reserve(&out->reserves[i], reader);
 		if (!status && i &&
 		    memcmp(out->reserves[i - 1].asset, out->reserves[i].asset,
@@ -85,20 +90,18 @@ static enum status decode_position(struct position *out,
 		FIELD(FIELD_BYTES, struct position, account),
 		FIELD(FIELD_UNSIGNED, struct position, emode),
 	};
-	uint64_t count;
-	void *list = NULL;
+	struct list list = { reserves, sizeof(struct holding), 0, NULL };
 	enum status status = cbor_expect_array(reader, 3);
 
 	if (!status)
 		status = DECODE(out, reader, head);
 	if (!status)
-		status = begin_list(&list, &count, reserves,
-				    sizeof(struct holding), reader, arena);
+		status = begin_list(&list, reader, arena);
 	if (status)
 		return status;
-	out->holdings = list;
-	out->count = (uint8_t)count;
-	for (uint8_t i = 0; i < count && !status; i++) {
+	out->holdings = list.elements;
+	out->count = (uint8_t)list.count;
+	for (uint8_t i = 0; i < list.count && !status; i++) {
 		struct holding *holding = &out->holdings[i];
 
 		status = cbor_expect_array(reader,
@@ -117,16 +120,14 @@ static enum status decode_positions(struct case_input *out,
 				    struct cbor_reader *reader,
 				    struct arena *arena)
 {
-	uint64_t count;
-	void *list = NULL;
-	enum status status = begin_list(&list, &count, POSITIONS_MAX,
-					sizeof(struct position), reader, arena);
+	struct list list = { POSITIONS_MAX, sizeof(struct position), 0, NULL };
+	enum status status = begin_list(&list, reader, arena);
 
 	if (status)
 		return status;
-	out->positions = list;
-	out->position_count = (uint32_t)count;
-	for (uint32_t i = 0; i < count && !status; i++) {
+	out->positions = list.elements;
+	out->position_count = (uint32_t)list.count;
+	for (uint32_t i = 0; i < list.count && !status; i++) {
 		status = decode_position(&out->positions[i], reader, arena,
 					 out->reserve_count);
 		if (!status && i &&
@@ -169,17 +170,14 @@ static enum status decode_curves(struct case_input *out,
 				 struct cbor_reader *reader,
 				 struct arena *arena)
 {
-	uint64_t count;
-	void *list = NULL;
-	enum status status =
-		begin_list(&list, &count, out->reserve_count,
-			   sizeof(struct liquidity_curve), reader, arena);
+	struct list list = { out->reserve_count, sizeof(struct liquidity_curve), 0, NULL };
+	enum status status = begin_list(&list, reader, arena);
 
 	if (status)
 		return status;
-	out->curves = list;
-	out->curve_count = (uint8_t)count;
-	for (uint8_t i = 0; i < count && !status; i++) {
+	out->curves = list.elements;
+	out->curve_count = (uint8_t)list.count;
+	for (uint8_t i = 0; i < list.count && !status; i++) {
 		struct liquidity_curve *curve = &out->curves[i];
 
 		status = cbor_expect_array(reader,
@@ -228,21 +226,19 @@ static enum status decode_one_series(struct series *out,
 				     struct cbor_reader *reader,
 				     struct arena *arena)
 {
-	uint64_t count;
-	void *list = NULL;
+	struct list list = { BARS_MAX, sizeof(struct bar), 0, NULL };
 	enum status status =
 		cbor_expect_array(reader, FIELDS_COUNT(series_fields) + 1);
 
 	if (!status)
 		status = DECODE(out, reader, series_fields);
 	if (!status)
-		status = begin_list(&list, &count, BARS_MAX,
-				    sizeof(struct bar), reader, arena);
+		status = begin_list(&list, reader, arena);
 	if (status)
 		return status;
-	out->bars = list;
-	out->count = (uint32_t)count;
-	for (uint32_t i = 0; i < count && !status; i++) {
+	out->bars = list.elements;
+	out->count = (uint32_t)list.count;
+	for (uint32_t i = 0; i < list.count && !status; i++) {
 		status = decode_bar(&out->bars[i], reader);
 		if (!status && i &&
 		    out->bars[i - 1].open_time_s >= out->bars[i].open_time_s)
@@ -255,16 +251,14 @@ static enum status decode_series(struct case_input *out,
 				 struct cbor_reader *reader,
 				 struct arena *arena)
 {
-	uint64_t count;
-	void *list = NULL;
-	enum status status = begin_list(&list, &count, out->reserve_count,
-					sizeof(struct series), reader, arena);
+	struct list list = { out->reserve_count, sizeof(struct series), 0, NULL };
+	enum status status = begin_list(&list, reader, arena);
 
 	if (status)
 		return status;
-	out->series = list;
-	out->series_count = (uint8_t)count;
-	for (uint8_t i = 0; i < count && !status; i++) {
+	out->series = list.elements;
+	out->series_count = (uint8_t)list.count;
+	for (uint8_t i = 0; i < list.count && !status; i++) {
 		struct series *series = &out->series[i];
 
 		status = decode_one_series(series, reader, arena);
@@ -285,16 +279,14 @@ static enum status decode_quotes(struct case_input *out,
 				 struct cbor_reader *reader,
 				 struct arena *arena)
 {
-	uint64_t count;
-	void *list = NULL;
-	enum status status = begin_list(&list, &count, QUOTES_MAX,
-					sizeof(struct quote), reader, arena);
+	struct list list = { QUOTES_MAX, sizeof(struct quote), 0, NULL };
+	enum status status = begin_list(&list, reader, arena);
 
 	if (status)
 		return status;
-	out->quotes = list;
-	out->quote_count = (uint8_t)count;
-	for (uint8_t i = 0; i < count && !status; i++) {
+	out->quotes = list.elements;
+	out->quote_count = (uint8_t)list.count;
+	for (uint8_t i = 0; i < list.count && !status; i++) {
 		struct quote *quote = &out->quotes[i];
 
 		status = cbor_expect_array(reader,

@@ -320,9 +320,9 @@ enum status simulate_losses(struct loss_result *result,
 			    const struct loss_market *market,
 			    const struct loss_book *book,
 			    const struct loss_paths *paths,
-			    const struct parallel *parallel,
-			    struct arena *arena)
+			    const struct loss_run *run)
 {
+	struct arena *arena = run->arena;
 	size_t mark = arena_mark(arena);
 	struct job job = { result, market, book, paths, NULL,
 			   paths->path_count < TASKS_MAX ? 1 : TASKS_MAX,
@@ -336,7 +336,7 @@ enum status simulate_losses(struct loss_result *result,
 	for (size_t t = 0; t < job.task_count && !status; t++)
 		status = make_workspace(&job.workspaces[t], &job, arena);
 	if (!status)
-		parallel_run(parallel, run_task, &job, job.task_count);
+		parallel_run(run->parallel, run_task, &job, job.task_count);
 	for (size_t t = 0; t < job.task_count && !status; t++)
 		status = job.statuses[t];
 	arena_reset(arena, mark);

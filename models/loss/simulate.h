@@ -35,6 +35,12 @@ struct loss_paths {
 	const double *ratios;
 };
 
+/** Where and how to compute. */
+struct loss_run {
+	const struct parallel *parallel; /* NULL: serial */
+	struct arena *arena;             /* about 80 bytes a holding a task */
+};
+
 struct loss_result {
 	double *loss_usd;       /* [path] bad debt at the horizon */
 	double *asset_loss_usd; /* [path][asset] by the account's collateral */
@@ -46,15 +52,13 @@ struct loss_result {
  *
  * Out:     result   arrays of the caller, sizes above
  * In:      market, book, paths
- *          arena    workspace: about 80 bytes a holding a task
- *          parallel NULL runs serially; results do not depend on it
+ *          run      results do not depend on the parallelism
  * Returns: OK, E_LIMIT arena too small, E_RANGE an account's integers overflow
  * Cost:    O(paths * steps * holdings) plus liquidations */
 MUST_CHECK enum status simulate_losses(struct loss_result *result,
 				       const struct loss_market *market,
 				       const struct loss_book *book,
 				       const struct loss_paths *paths,
-				       const struct parallel *parallel,
-				       struct arena *arena);
+				       const struct loss_run *run);
 
 #endif

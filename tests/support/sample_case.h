@@ -1,0 +1,24 @@
+/* sample_case.h -- one small, complete and plausible case for tests: two
+ * reserves, a few positions, limits, curves and quotes.  Not golden: those are
+ * made by tests/golden. */
+#ifndef TESTS_SUPPORT_SAMPLE_CASE_H
+#define TESTS_SUPPORT_SAMPLE_CASE_H
+
+#include "case/case.h"
+
+/** The structs point at static storage that each call renews. */
+void sample_policy(struct policy *out);
+void sample_case(struct case_input *out);
+void sample_decision(struct signed_decision *out);
+
+/** sample_history - `count` hourly bars of a seeded random walk ending at
+ *  end_s, written to out; scale is the first price in cents. */
+struct sample_walk {
+	uint64_t seed;
+	double first_price, step_sd;
+	int64_t end_s;
+	uint32_t count;
+};
+void sample_history(struct bar *out, const struct sample_walk *walk);
+
+#endif

@@ -1,0 +1,251 @@
+/* test_case.c -- canonical bytes of the nouns: round trips, refusal of every
+ * cut and of trailing bytes, order, digests. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "case/case.h"
+#include "case/report.h"
+#include "tests/support/sample_case.h"
+
+#define ROOM (1u << 20)
+
+static uint8_t block[ROOM] __attribute__((aligned(16)));
+static uint8_t first[ROOM], second[ROOM];
+
+static struct bytes encode_sample(uint8_t *room)
+{
+	struct case_input in;
+	struct buffer out;
+
+	sample_case(&in);
+	buffer_init(&out, room, ROOM);
+	case_encode(&out, &in);
+	assert_false(out.overflow);
+	return buffer_bytes(&out);
+}
+
+static void case_round_trips(void **state)
+{
+	struct bytes bytes = encode_sample(first);
+	struct case_input back;
+	struct arena arena;
+	struct buffer again;
+
+	(void)state;
+	arena_init(&arena, block, sizeof(block));
+	assert_int_equal(case_decode(&back, bytes, &arena), OK);
+	buffer_init(&again, second, ROOM);
+	case_encode(&again, &back);
+	assert_int_equal(again.size, bytes.size);
+	assert_memory_equal(second, first, bytes.size);
+}
+
+static void case_cut_at_any_byte_is_malformed(void **state)
+{
+	struct bytes bytes = encode_sample(first);
+	struct case_input back;
+	struct arena arena;
+
+	(void)state;
+	for (size_t size = 0; size < bytes.size; size++) {
+		arena_init(&arena, block, sizeof(block));
+		assert_int_equal(case_decode(&back, bytes_of(first, size),
+					     &arena),
+				 E_MALFORMED);
+		assert_int_equal(arena.used, 0);
+	}
+}
+
+static void case_with_trailing_byte_is_malformed(void **state)
+{
+	struct bytes bytes = encode_sample(first);
+	struct case_input back;
+	struct arena arena;
+
+	(void)state;
+	arena_init(&arena, block, sizeof(block));
+	first[bytes.size] = 0;
+	assert_int_equal(case_decode(&back, bytes_of(first, bytes.size + 1),
+				     &arena),
+			 E_MALFORMED);
+}
+
+static void every_flipped_bit_changes_the_meaning_or_is_refused(void **state)
+{
+	struct bytes bytes = encode_sample(first);
+
+	(void)state;
+	for (size_t bit = 0; bit < bytes.size * 8; bit += 7) {
+		struct case_input back;
+		struct arena arena;
+		struct buffer again;
+
+		first[bit / 8] ^= (uint8_t)(1u << bit % 8);
+		arena_init(&arena, block, sizeof(block));
+		if (!case_decode(&back, bytes, &arena)) {
+			buffer_init(&again, second, ROOM);
+			case_encode(&again, &back);
+			assert_int_equal(again.size, bytes.size);
+			assert_memory_equal(second, first, bytes.size);
+		}
+		first[bit / 8] ^= (uint8_t)(1u << bit % 8);
+	}
+}
+
+static void unsorted_reserves_are_refused(void **state)
+{
+	struct case_input in, back;
+	struct arena arena;
+	struct buffer out;
+	struct reserve swapped[2];
+
+	(void)state;
+	sample_case(&in);
+	swapped[0] = in.reserves[1];
+	swapped[1] = in.reserves[0];
+	in.reserves = swapped;
+	buffer_init(&out, first, ROOM);
+	case_encode(&out, &in);
+	arena_init(&arena, block, sizeof(block));
+	assert_int_equal(case_decode(&back, buffer_bytes(&out), &arena),
+			 E_MALFORMED);
+}
+
+static void a_huge_count_needs_no_huge_memory(void **state)
+{
+	/* CBOR array head claiming 2^32 members */
+	static const uint8_t huge[] = { 0x9a, 0xff, 0xff, 0xff, 0xff };
+	struct case_input back;
+	struct arena arena;
+
+	(void)state;
+	arena_init(&arena, block, sizeof(block));
+	assert_int_equal(case_decode(&back, bytes_of(huge, sizeof(huge)),
+				     &arena),
+			 E_MALFORMED);
+}
+
+static void policy_bounds_are_enforced(void **state)
+{
+	struct policy policy;
+
+	(void)state;
+	sample_policy(&policy);
+	assert_null(policy_check(&policy));
+	policy.path_count = 101;
+	assert_string_equal(policy_check(&policy), "path_count must be even");
+	sample_policy(&policy);
+	policy.chain_id = 1;
+	assert_non_null(policy_check(&policy)); /* development elsewhere */
+	sample_policy(&policy);
+	policy.assets[0].lb_floor_bps = 10000;
+	assert_string_equal(policy_check(&policy), "lb_floor_bps");
+}
+
+static void seed_ignores_what_the_host_chooses(void **state)
+{
+	struct case_input in;
+	uint8_t before[HASH_SIZE], after[HASH_SIZE];
+
+	(void)state;
+	sample_case(&in);
+	case_seed(before, &in);
+	in.anchor_block++;
+	in.anchor_time_s++;
+	in.reserves[0].price_e8++;
+	in.positions[0].holdings[0].supplied++;
+	in.policy = bytes_of("", 0);
+	case_seed(after, &in);
+	assert_memory_equal(before, after, HASH_SIZE);
+	in.epoch++;
+	case_seed(after, &in);
+	assert_memory_not_equal(before, after, HASH_SIZE);
+}
+
+static void decision_round_trips(void **state)
+{
+	struct signed_decision in, back;
+	struct buffer out, again;
+
+	(void)state;
+	sample_decision(&in);
+	buffer_init(&out, first, ROOM);
+	signed_decision_encode(&out, &in);
+	assert_int_equal(signed_decision_decode(&back, buffer_bytes(&out)), OK);
+	buffer_init(&again, second, ROOM);
+	signed_decision_encode(&again, &back);
+	assert_int_equal(again.size, out.size);
+	assert_memory_equal(first, second, out.size);
+	for (size_t size = 0; size < out.size; size++)
+		assert_int_equal(
+			signed_decision_decode(&back, bytes_of(first, size)),
+			E_MALFORMED);
+}
+
+static void every_field_of_a_decision_is_in_its_digest(void **state)
+{
+	struct signed_decision in;
+	uint8_t before[HASH_SIZE], after[HASH_SIZE];
+	uint8_t *at = (uint8_t *)&in.decision.epoch;
+
+	(void)state;
+	sample_decision(&in);
+	decision_digest(before, &in.decision, &in.domain);
+#define CHANGES(expression) \
+	do { \
+		sample_decision(&in); \
+		expression; \
+		decision_digest(after, &in.decision, &in.domain); \
+		assert_memory_not_equal(before, after, HASH_SIZE); \
+	} while (0)
+	CHANGES(in.decision.market[0]++);
+	CHANGES(in.decision.mode++);
+	CHANGES(at[0]++);
+	CHANGES(in.decision.trigger++);
+	CHANGES(in.decision.outcome++);
+	CHANGES(in.decision.evidence++);
+	CHANGES(in.decision.as_of++);
+	CHANGES(in.decision.valid_until++);
+	CHANGES(in.decision.anchor_block++);
+	CHANGES(in.decision.anchor_block_hash[3]++);
+	CHANGES(in.decision.previous_state[3]++);
+	CHANGES(in.decision.state[3]++);
+	CHANGES(in.decision.case_digest[3]++);
+	CHANGES(in.decision.policy_hash[3]++);
+	CHANGES(in.decision.model_hash[3]++);
+	CHANGES(in.decision.protocol_fingerprint[3]++);
+	CHANGES(in.decision.report_digest[3]++);
+	CHANGES(in.decision.reasons++);
+	CHANGES(in.decision.tuples[0].asset[5]++);
+	CHANGES(in.decision.tuples[0].kind++);
+	CHANGES(in.decision.tuples[0].old_values[0]++);
+	CHANGES(in.decision.tuples[0].new_values[2]++);
+	CHANGES(in.decision.tuple_count--);
+	CHANGES(in.domain.chain_id++);
+	CHANGES(in.domain.steward[0]++);
+#undef CHANGES
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(case_round_trips),
+		cmocka_unit_test(case_cut_at_any_byte_is_malformed),
+		cmocka_unit_test(case_with_trailing_byte_is_malformed),
+		cmocka_unit_test(
+			every_flipped_bit_changes_the_meaning_or_is_refused),
+		cmocka_unit_test(unsorted_reserves_are_refused),
+		cmocka_unit_test(a_huge_count_needs_no_huge_memory),
+		cmocka_unit_test(policy_bounds_are_enforced),
+		cmocka_unit_test(seed_ignores_what_the_host_chooses),
+		cmocka_unit_test(decision_round_trips),
+		cmocka_unit_test(every_field_of_a_decision_is_in_its_digest),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
