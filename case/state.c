@@ -7,6 +7,7 @@
 
 static const struct field volatility_fields[] = {
 	FIELD(FIELD_BOOL, struct volatility_state, fitted),
+	FIELD(FIELD_BOOL, struct volatility_state, converged),
 	FIELD(FIELD_SIGNED, struct volatility_state, mu_e12),
 	FIELD(FIELD_SIGNED, struct volatility_state, omega_e18),
 	FIELD(FIELD_SIGNED, struct volatility_state, alpha_e9),

@@ -15,6 +15,7 @@
 /** A fitted GARCH(1,1)-t and EWMA, quantised where they are stored. */
 struct volatility_state {
 	bool fitted;
+	bool converged;        /* of the newest fit */
 	int64_t mu_e12;        /* mean return per bar */
 	int64_t omega_e18;     /* variance per bar */
 	int64_t alpha_e9, beta_e9;
