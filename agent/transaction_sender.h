@@ -106,6 +106,13 @@ MUST_CHECK enum status transaction_look(struct transaction_record *record,
 					struct json_rpc *rpc,
 					struct error *error);
 
+/** transaction_find - a record from a hash alone, looked at and, where it
+ *  reverted, explained.  E_MISSING unknown to the node. */
+MUST_CHECK enum status transaction_find(struct transaction_record *out,
+					struct json_rpc *rpc,
+					const uint8_t hash32[HASH_SIZE],
+					struct error *error);
+
 /** transaction_cancel - takes `nonce` with an empty transaction to ourselves
  *  at `fee_factor_percent` of the current fees (at least 110). */
 MUST_CHECK enum status

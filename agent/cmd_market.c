@@ -1,0 +1,136 @@
+/* cmd_market.c -- plimsoll market show|history. */
+#include <stdio.h>
+
+#include "agent/chain_options.h"
+#include "agent/market_show.h"
+
+static enum status option_block(uint64_t *out,
+				const struct invocation *invocation,
+				const char *name, struct error *error)
+{
+	long long value;
+	enum status status = option_integer(&value, invocation, name, 0, error);
+
+	if (status)
+		return status;
+	if (value < 0)
+		return error_set(error, E_USAGE, "--%s is negative", name);
+	*out = (uint64_t)value;
+	return OK;
+}
+
+/* Options shared by the verbs, and the connection. */
+static enum status open_market(struct json_rpc **rpc,
+			       struct market_query *query,
+			       const struct invocation *invocation,
+			       struct error *error)
+{
+	enum status status = option_address(query->provider, invocation,
+					    "provider", error);
+
+	query->block = option_or(invocation, "block", "latest");
+	if (!status)
+		status = option_block(&query->from_block, invocation,
+				      "from-block", error);
+	return status ? status : chain_open(rpc, invocation, error);
+}
+
+static enum status run_show(const struct invocation *invocation,
+			    struct error *error)
+{
+	struct market_snapshot snapshot = { 0 };
+	struct market_query query = { 0 };
+	struct text text = { 0 };
+	struct json_rpc *rpc = NULL;
+	enum status status = open_market(&rpc, &query, invocation, error);
+
+	if (status)
+		return status;
+	query.parameters_only = option_flag(invocation, "no-positions");
+	status = market_read(&snapshot, rpc, &query, error);
+	if (!status) {
+		if (want_json(invocation))
+			market_show_json(&text, &snapshot);
+		else
+			market_show_table(&text, &snapshot);
+		fputs(text.data, stdout);
+	}
+	text_free(&text);
+	market_snapshot_free(&snapshot);
+	json_rpc_close(rpc);
+	return status;
+}
+
+static enum status print_history(struct json_rpc *rpc,
+				 const struct market_query *query, bool json,
+				 struct error *error)
+{
+	struct market_snapshot snapshot = { 0 };
+	struct market_history history = { 0 };
+	struct text text = { 0 };
+	enum status status = market_read(&snapshot, rpc, query, error);
+
+	if (!status)
+		status = market_history_read(
+			&history, rpc, snapshot.contracts.configurator,
+			(uint64_t[2]){ query->from_block,
+				       snapshot.block.number }, error);
+	if (!status) {
+		if (json)
+			market_show_history_json(&text, &history, &snapshot);
+		else
+			market_show_history_table(&text, &history, &snapshot);
+		fputs(text.data, stdout);
+	}
+	text_free(&text);
+	market_history_free(&history);
+	market_snapshot_free(&snapshot);
+	return status;
+}
+
+static enum status run_history(const struct invocation *invocation,
+			       struct error *error)
+{
+	struct market_query query = { .parameters_only = true };
+	struct json_rpc *rpc = NULL;
+	enum status status = open_market(&rpc, &query, invocation, error);
+
+	if (status)
+		return status;
+	status = print_history(rpc, &query, want_json(invocation), error);
+	json_rpc_close(rpc);
+	return status;
+}
+
+#define MARKET_OPTIONS                                                        \
+	CHAIN_OPTIONS,                                                        \
+	{ "provider", "ADDRESS", "the market's PoolAddressesProvider" },      \
+	{ "block", "N", "number, latest, safe or finalized (default latest)" }
+
+static const struct option_spec show_options[] = {
+	MARKET_OPTIONS,
+	{ "from-block", "N", "first block searched for holders (default 0)" },
+	{ "no-positions", NULL, "parameters and totals only" },
+	{ 0 }
+};
+
+static const struct option_spec history_options[] = {
+	MARKET_OPTIONS,
+	{ "from-block", "N", "first block searched for changes (default 0)" },
+	{ 0 }
+};
+
+static const struct command verbs[] = {
+	{ "show", "", "the protocol's parameters, use and positions at a block",
+	  "plimsoll market show --rpc http://127.0.0.1:8545 --provider 0x...\n"
+	  "plimsoll market show --block 19000000 --chain-id 1 --json\n",
+	  show_options, 0, 0, run_show },
+	{ "history", "", "past parameter changes, their authors and transactions",
+	  "plimsoll market history --rpc http://127.0.0.1:8545 --provider "
+	  "0x...\n", history_options, 0, 0, run_history },
+	{ 0 }
+};
+
+const struct command_group commands_market = {
+	"market", "the lending protocol's state and history", verbs
+};

@@ -1,0 +1,30 @@
+/* market_show.h -- a market snapshot and its history, for people and for
+ * programs.  Host only; text is appended to `out`.
+ *
+ * JSON (amounts and prices are strings): {"chainId","block":{"number","hash",
+ * "time"},"contracts":{…},"reserves":[{"asset","symbol","decimals","price",
+ * "priceTime","feed","feedRound","ltv","lt","lb","liveLtv","pendingLtv",
+ * "supplyCap","borrowCap","rates":{"optimal","base","slope1","slope2"},
+ * "reserveFactor","liquidationProtocolFee","active","frozen","paused",
+ * "borrowing","supplied","borrowed","available","deficit","treasury",
+ * "supplyUse","borrowUse","utilisation"}],"positions":{"count","exact",
+ * "belowOne"}}; uses in basis points, null where there is no cap. */
+#ifndef AGENT_MARKET_SHOW_H
+#define AGENT_MARKET_SHOW_H
+
+#include "agent/market_history.h"
+#include "agent/market_reader.h"
+
+void market_show_table(struct text *out,
+		       const struct market_snapshot *snapshot);
+void market_show_json(struct text *out,
+		      const struct market_snapshot *snapshot);
+/** `snapshot` names the assets; unknown ones are shown by address. */
+void market_show_history_table(struct text *out,
+			       const struct market_history *history,
+			       const struct market_snapshot *snapshot);
+void market_show_history_json(struct text *out,
+			      const struct market_history *history,
+			      const struct market_snapshot *snapshot);
+
+#endif
