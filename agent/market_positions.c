@@ -36,6 +36,8 @@ static void sort_unique(struct sightings *seen)
 {
 	size_t kept = 0;
 
+	if (!seen->count)
+		return;
 	qsort(seen->items, seen->count, sizeof(*seen->items), by_account);
 	for (size_t i = 0; i < seen->count; i++)
 		if (!kept || by_account(&seen->items[kept - 1],

@@ -41,12 +41,12 @@ static int64_t borrow_use(const struct reserve *core)
 		       cap_units(core->borrow_cap, core->decimals));
 }
 
-static void percent(char out[16], int64_t bps)
+static void percent(char out[24], int64_t bps)
 {
 	if (bps < 0)
-		snprintf(out, 16, "-");
+		snprintf(out, 24, "-");
 	else
-		snprintf(out, 16, "%lld.%02lld", (long long)(bps / 100),
+		snprintf(out, 24, "%lld.%02lld", (long long)(bps / 100),
 			 (long long)(bps % 100));
 }
 
@@ -79,8 +79,8 @@ static void cap_text(char out[24], uint64_t cap)
 static void table_row(struct text *out, const struct market_reserve *reserve)
 {
 	const struct reserve *core = &reserve->core;
-	char price[DECIMAL_TEXT_MAX], ltv[16], lt[16], lb[16], factor[16];
-	char supply[24], borrow[24], in_supply[16], in_borrow[16], use[16];
+	char price[DECIMAL_TEXT_MAX], ltv[24], lt[24], lb[24], factor[24];
+	char supply[24], borrow[24], in_supply[24], in_borrow[24], use[24];
 	char flags[64];
 
 	price_text(price, core->price_e8);

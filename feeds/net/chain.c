@@ -212,11 +212,13 @@ static void name_revert(struct error *error, const struct chain_call *calls,
 			size_t count, const struct json_rpc_request *requests)
 {
 	struct error bare = *error;
+	char to[ADDRESS_TEXT_MAX];
 
 	for (size_t i = 0; i < count; i++)
 		if (!requests[i].result && !calls[i].may_fail) {
-			error_set(error, bare.status, "%s: %.400s",
-				  calls[i].name, bare.message);
+			address_format(to, calls[i].to);
+			error_set(error, bare.status, "%s at %s: %.380s",
+				  calls[i].name, to, bare.message);
 			error_hint(error, "%s", bare.hint);
 			return;
 		}
