@@ -229,7 +229,8 @@ function words(iface, q, result) {
 	if (!result.ok) return SELECTORS.get(result.data.slice(0, 10)) ?? `unknown error ${result.data}`;
 	const [a] = iface.decodeFunctionResult("check", result.data);
 	const out = [VERDICTS[Number(a.verdict)], +a.loosening, a.readyAt, a.expiresAt, a[4].length];
-	a[4].forEach((v, i) => out.push(v, +a.chargedTighten[i], a.tightenLevels[i], +a.chargedLoosen[i], a.loosenLevels[i]));
+	a[4].forEach((v, i) => out.push(v,
+		(a.chargedTighten >> BigInt(i)) & 1n, a.tightenLevels[i], (a.chargedLoosen >> BigInt(i)) & 1n, a.loosenLevels[i]));
 	return out.join(" ");
 }
 

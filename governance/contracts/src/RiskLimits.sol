@@ -64,8 +64,8 @@ library RiskLimits {
         uint64 readyAt;
         uint64 expiresAt;
         uint256[] values;
-        bool[] chargedTighten;
-        bool[] chargedLoosen;
+        uint256 chargedTighten; // bit i: component i
+        uint256 chargedLoosen;
         uint128[] tightenLevels;
         uint128[] loosenLevels;
     }
@@ -88,27 +88,52 @@ library RiskLimits {
     uint256 internal constant UNIT = 1e18;
     uint256 internal constant BPS = 10_000;
     uint256 internal constant CLASS_C_PERIOD = 24 hours;
+    /// Four bits per kind: its number of values. Kinds 8 to 0 from left to right.
+    uint256 private constant COUNTS = 0x1_1_3_4_4_1_1_3_0;
+    /// Eight bits per kind, two per component from the right: its Sense. Kinds 8 to 0.
+    ///     8 RESERVE_FACTOR none; 7 FREEZE higher; 6 PRICE_CAP lower none lower; 5 EMODE fixed lower lower none;
+    ///     4 RATES lower higher higher higher; 3 and 2 caps lower; 1 COLLATERAL lower lower none
+    uint256 private constant SENSES = 0x00_02_11_17_a9_01_01_05_00;
     uint8 internal constant CLASS_A = 1;
     uint8 internal constant CLASS_C = 3;
 
     /// The answer of every rule in the README's order; reverts with the first that fails.
     function check(Query memory q) internal pure returns (Answer memory a) {
         checkShape(q);
-        a.loosening = isLoosening(q.kind, q.oldValues, q.newValues);
-        checkEvidence(q, a.loosening);
-        checkMoves(q, q.newValues);
-        uint256 wait = a.loosening ? q.limit.minDelayLoosen : q.limit.minDelayTighten;
-        if (q.lastChange != 0 && q.time < q.lastChange + wait) revert TooSoon();
-        a.values = q.newValues;
-        charge(q, a);
-        if (a.loosening) decideLoosening(q, a);
+        classify(q, q.newValues, a);
+        decide(q, a);
     }
 
     /// Checks 1 to 6: the tuple is whole, agrees with the values in force and changes something.
     function checkShape(Query memory q) internal pure {
-        uint256 count = valueCount(q.kind);
-        if (!q.limit.set || q.limit.components.length != count) revert NoLimits();
+        if (!q.limit.set || q.limit.components.length != valueCount(q.kind)) revert NoLimits();
         checkValues(q.kind, q.current, q.oldValues, q.newValues);
+    }
+
+    /// Which buckets the move to `values` is charged to, and whether the tuple loosens: any component does, or none
+    /// has a direction.
+    function classify(Query memory q, uint256[] memory values, Answer memory a) internal pure {
+        uint256 tighten = 0;
+        uint256 loosen = 0;
+        for (uint256 i = 0; i < values.length; i++) {
+            if (q.oldValues[i] == values[i]) continue;
+            Sense way = direction(q.kind, i, q.oldValues[i], values[i]);
+            if (way != Sense.HIGHER) tighten |= 1 << i;
+            if (way != Sense.LOWER) loosen |= 1 << i;
+        }
+        (a.values, a.chargedTighten, a.chargedLoosen) = (values, tighten, loosen);
+        a.loosening = loosen & ~tighten != 0 || tighten & ~loosen == 0;
+    }
+
+    /// Checks 7 to 12, of a query whose shape was checked and whose moves were classified. Of components that do not
+    /// change neither limits nor buckets are looked at.
+    function decide(Query memory q, Answer memory a) internal pure {
+        checkEvidence(q, a.loosening);
+        uint256[] memory sizes = checkMoves(q, a);
+        uint256 wait = a.loosening ? q.limit.minDelayLoosen : q.limit.minDelayTighten;
+        if (q.lastChange != 0 && q.time < q.lastChange + wait) revert TooSoon();
+        charge(q, a, sizes);
+        if (a.loosening) decideLoosening(q, a);
     }
 
     /// Checks 2 to 6, which hold for every write of the steward, limits or not.
@@ -135,15 +160,19 @@ library RiskLimits {
         if (q.evidence == CLASS_C && young) revert EvidenceTooWeak();
     }
 
-    /// Check 8: band and step of every component that changes.
-    function checkMoves(Query memory q, uint256[] memory values) internal pure {
-        for (uint256 i = 0; i < values.length; i++) {
-            uint256 from = q.oldValues[i];
-            uint256 to = values[i];
-            if (from == to) continue;
-            checkBand(q.kind, q.limit.components[i], from, to);
-            uint256 size = sizeOf(q.kind, q.limit.relative, from, to, 1);
-            if (size > stepOf(q.limit.components[i], direction(q.kind, i, from, to))) revert StepTooLarge();
+    /// Check 8: band and step of every component that changes. Gives their sizes in 1e18 units: a size in whole units
+    /// is the same rounded up, so it passes a step exactly when this does.
+    function checkMoves(Query memory q, Answer memory a) internal pure returns (uint256[] memory sizes) {
+        uint256 moved = a.chargedTighten | a.chargedLoosen;
+        sizes = new uint256[](a.values.length);
+        for (uint256 i = 0; moved >> i != 0; i++) {
+            if ((moved >> i) & 1 == 0) continue;
+            ComponentLimit memory limit = q.limit.components[i];
+            checkBand(q.kind, limit, q.oldValues[i], a.values[i]);
+            sizes[i] = sizeOf(q.kind, q.limit.relative, q.oldValues[i], a.values[i], UNIT);
+            bool tighten = (a.chargedTighten >> i) & 1 == 1 && sizes[i] > limit.stepTighten * UNIT;
+            bool loosen = (a.chargedLoosen >> i) & 1 == 1 && sizes[i] > limit.stepLoosen * UNIT;
+            if (tighten || loosen) revert StepTooLarge();
         }
     }
 
@@ -157,29 +186,18 @@ library RiskLimits {
         if (!upward && !downward) revert OutOfBand();
     }
 
-    /// Check 10 on a.values: fills the levels after the move, and which buckets they belong to.
-    function charge(Query memory q, Answer memory a) internal pure {
-        uint256 count = a.values.length;
-        a.chargedTighten = new bool[](count);
-        a.chargedLoosen = new bool[](count);
-        a.tightenLevels = new uint128[](count);
-        a.loosenLevels = new uint128[](count);
-        for (uint256 i = 0; i < count; i++) {
-            if (q.oldValues[i] != a.values[i]) chargeComponent(q, a, i);
-        }
-    }
-
-    function chargeComponent(Query memory q, Answer memory a, uint256 i) private pure {
-        Sense way = direction(q.kind, i, q.oldValues[i], a.values[i]);
-        uint256 size = sizeOf(q.kind, q.limit.relative, q.oldValues[i], a.values[i], UNIT);
-        ComponentLimit memory limit = q.limit.components[i];
-        if (way != Sense.HIGHER) {
-            a.chargedTighten[i] = true;
-            a.tightenLevels[i] = consume(q.tighten[i], limit.allowanceTighten, q.limit.window, q.time, size);
-        }
-        if (way != Sense.LOWER) {
-            a.chargedLoosen[i] = true;
-            a.loosenLevels[i] = consume(q.loosen[i], limit.allowanceLoosen, q.limit.window, q.time, size);
+    /// Check 10: fills the levels after the move of the buckets that are charged.
+    function charge(Query memory q, Answer memory a, uint256[] memory sizes) internal pure {
+        a.tightenLevels = new uint128[](sizes.length);
+        a.loosenLevels = new uint128[](sizes.length);
+        for (uint256 i = 0; i < sizes.length; i++) {
+            ComponentLimit memory limit = q.limit.components[i];
+            if ((a.chargedTighten >> i) & 1 == 1) {
+                a.tightenLevels[i] = consume(q, q.tighten[i], limit.allowanceTighten, sizes[i]);
+            }
+            if ((a.chargedLoosen >> i) & 1 == 1) {
+                a.loosenLevels[i] = consume(q, q.loosen[i], limit.allowanceLoosen, sizes[i]);
+            }
         }
     }
 
@@ -195,10 +213,11 @@ library RiskLimits {
         }
         if (q.time < p.readyAt) revert Pending();
         a.verdict = Verdict.CONFIRM;
-        a.values = tighterOf(q.kind, q.oldValues, p.newValues, q.newValues);
-        if (same(a.values, q.oldValues)) revert NoChange();
-        checkMoves(q, a.values); // a mixed tuple may take its parts from both decisions
-        charge(q, a);
+        uint256[] memory values = tighterOf(q.kind, q.oldValues, p.newValues, q.newValues);
+        if (same(values, q.oldValues)) revert NoChange();
+        classify(q, values, a); // a mixed tuple may take its parts from both decisions
+        a.loosening = true;
+        charge(q, a, checkMoves(q, a));
     }
 
     /// Whether every component that does not tighten stays within its fast allowance.
@@ -237,19 +256,21 @@ library RiskLimits {
         pure
         returns (uint256 level)
     {
-        uint256 full = uint256(capacity) * UNIT;
-        if (bucket.updatedAt == 0) return full;
-        level = bucket.level;
-        if (window != 0 && time > bucket.updatedAt) level += full * (time - bucket.updatedAt) / window;
-        if (level > full) level = full;
+        unchecked {
+            uint256 full = uint256(capacity) * UNIT; // below 2^124; times seconds below 2^188
+            if (bucket.updatedAt == 0) return full;
+            level = bucket.level;
+            if (window != 0 && time > bucket.updatedAt) level += full * (time - bucket.updatedAt) / window;
+            if (level > full) level = full;
+        }
     }
 
-    function consume(Bucket memory bucket, uint64 capacity, uint32 window, uint64 time, uint256 size)
+    function consume(Query memory q, Bucket memory bucket, uint64 capacity, uint256 size)
         private
         pure
         returns (uint128)
     {
-        uint256 level = levelAt(bucket, capacity, window, time);
+        uint256 level = levelAt(bucket, capacity, q.limit.window, q.time);
         if (size > level) revert AllowanceExceeded();
         return uint128(level - size);
     }
@@ -262,17 +283,12 @@ library RiskLimits {
         returns (uint256)
     {
         bool infinite = isCap(kind) && (from == 0 || to == 0);
-        if (!relative) return infinite ? type(uint128).max * scale : distance(from, to) * scale;
-        if (infinite) return BPS * scale;
-        uint256 larger = from > to ? from : to;
-        return (distance(from, to) * BPS * scale + larger - 1) / larger;
-    }
-
-    /// The step that binds a move: LOWER tightening, HIGHER loosening, NONE the smaller of both.
-    function stepOf(ComponentLimit memory limit, Sense way) internal pure returns (uint256) {
-        if (way == Sense.LOWER) return limit.stepTighten;
-        if (way == Sense.HIGHER) return limit.stepLoosen;
-        return limit.stepTighten < limit.stepLoosen ? limit.stepTighten : limit.stepLoosen;
+        unchecked {
+            if (!relative) return (infinite ? type(uint128).max : distance(from, to)) * scale;
+            if (infinite) return BPS * scale;
+            uint256 larger = from > to ? from : to;
+            return (distance(from, to) * BPS * scale + larger - 1) / larger;
+        }
     }
 
     /// LOWER: this move tightens; HIGHER: it loosens; NONE: the component has no direction.
@@ -315,20 +331,12 @@ library RiskLimits {
     }
 
     function senseOf(uint8 kind, uint256 index) internal pure returns (Sense) {
-        if (isCap(kind)) return Sense.LOWER;
-        if (kind == Kinds.COLLATERAL) return index < 2 ? Sense.LOWER : Sense.NONE;
-        if (kind == Kinds.RATES) return index == 0 ? Sense.LOWER : Sense.HIGHER;
-        if (kind == Kinds.PRICE_CAP) return index == 1 ? Sense.NONE : Sense.LOWER;
-        if (kind == Kinds.FREEZE) return Sense.HIGHER;
-        if (kind != Kinds.EMODE || index == 3) return Sense.NONE;
-        return index == 0 ? Sense.FIXED : Sense.LOWER;
+        return Sense((SENSES >> (uint256(kind) * 8 + index * 2)) & 3);
     }
 
     /// Values of a kind's tuple; 0 for an unknown kind.
     function valueCount(uint8 kind) internal pure returns (uint256) {
-        if (kind == Kinds.COLLATERAL || kind == Kinds.PRICE_CAP) return 3;
-        if (kind == Kinds.RATES || kind == Kinds.EMODE) return 4;
-        return kind == 0 || kind > Kinds.RESERVE_FACTOR ? 0 : 1;
+        return (COUNTS >> (uint256(kind) * 4)) & 15;
     }
 
     function isCap(uint8 kind) internal pure returns (bool) {
@@ -341,7 +349,9 @@ library RiskLimits {
     }
 
     function distance(uint256 a, uint256 b) internal pure returns (uint256) {
-        return a > b ? a - b : b - a;
+        unchecked {
+            return a > b ? a - b : b - a;
+        }
     }
 
     function same(uint256[] memory a, uint256[] memory b) internal pure returns (bool) {

@@ -5,7 +5,7 @@ import {Ownable} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {ReentrancyGuard} from "@openzeppelin/contracts/utils/ReentrancyGuard.sol";
 import {IEnclaveRegistry} from "./interfaces/IEnclaveRegistry.sol";
-import {Attachment, Decision, KindLimit, Tuple} from "./interfaces/PlimsollTypes.sol";
+import {Attachment, Decision, KindLimit} from "./interfaces/PlimsollTypes.sol";
 import {StewardBook} from "./StewardBook.sol";
 import {StewardChecks} from "./StewardChecks.sol";
 import {StewardEngine} from "./StewardEngine.sol";
@@ -132,34 +132,37 @@ contract RiskSteward is StewardChecks, ReentrancyGuard {
     function runGroups(Decision calldata decision, Attachment calldata attachment, bytes32 digest, address key)
         private
     {
-        Group memory group =
-            Group(decision.market, digest, key, decision.evidence, decision.outcome == FREEZE, isRestricted(decision.market));
+        Group memory group;
+        (group.market, group.digest, group.key) = (decision.market, digest, key);
+        (group.evidence, group.freeze) = (decision.evidence, decision.outcome == FREEZE);
+        group.restricted = isRestricted(decision.market);
+        bytes memory frame = abi.encodeCall(StewardEngine.applyGroup, (group, decision.tuples, attachment));
+        uint256 probes = attachment.probes.length < PROBES_MAX ? attachment.probes.length : PROBES_MAX;
         uint256 start = 0;
         while (start < decision.tuples.length) {
+            address asset = decision.tuples[start].asset;
             uint256 end = start + 1;
-            while (end < decision.tuples.length && decision.tuples[end].asset == decision.tuples[start].asset) end++;
-            Tuple[] memory tuples = new Tuple[](end - start);
-            for (uint256 i = start; i < end; i++) {
-                tuples[i - start] = decision.tuples[i];
+            while (end < decision.tuples.length && decision.tuples[end].asset == asset) end++;
+            uint256 ceiling = GROUP_GAS + TUPLE_GAS * (end - start) + PROBE_GAS * probes;
+            assembly ("memory-safe") {
+                mstore(add(frame, 0x24), start) // Group.start, behind length and selector
+                mstore(add(frame, 0x44), end)
             }
-            runGroup(group, tuples, attachment);
+            runGroup(frame, ceiling, digest, asset);
             start = end;
         }
     }
 
     /// One group in a frame of its own, so that its failure undoes it and nothing else.
-    function runGroup(Group memory group, Tuple[] memory tuples, Attachment calldata attachment) private {
-        uint256 ceiling = GROUP_GAS + TUPLE_GAS * tuples.length;
-        ceiling += PROBE_GAS * (attachment.probes.length < PROBES_MAX ? attachment.probes.length : PROBES_MAX);
-        bytes memory call = abi.encodeCall(StewardEngine.applyGroup, (group, tuples, attachment));
+    function runGroup(bytes memory frame, uint256 ceiling, bytes32 digest, address asset) private {
         if (gasleft() * 63 / 64 < ceiling) revert InsufficientGas();
-        (bool ok, bytes memory answer) = engine.delegatecall{gas: ceiling}(call);
+        (bool ok, bytes memory answer) = engine.delegatecall{gas: ceiling}(frame);
         if (!ok) {
-            emit GroupRefused(group.digest, tuples[0].asset, answer);
+            emit GroupRefused(digest, asset, answer);
             return;
         }
         (bool applied, bool queued) = abi.decode(answer, (bool, bool));
-        if (applied) emit GroupApplied(group.digest, tuples[0].asset);
-        if (queued) emit GroupQueued(group.digest, tuples[0].asset);
+        if (applied) emit GroupApplied(digest, asset);
+        if (queued) emit GroupQueued(digest, asset);
     }
 }

@@ -57,21 +57,20 @@ abstract contract StewardBook {
         uint128[4] newValues;
     }
 
+    /// Limits and history of one (asset, kind). What every tuple reads comes first, in one slot.
     struct TupleEntry {
-        uint64 lastChange;
-        RiskLimits.Bucket[4] tighten;
-        RiskLimits.Bucket[4] loosen;
-        PendingEntry pending;
-    }
-
-    struct LimitEntry {
         bool set;
         bool relative;
         uint8 count;
         uint32 window;
         uint32 minDelayTighten;
         uint32 minDelayLoosen;
+        uint64 lastChange; // 0 never
+        bool hasPending;
         ComponentLimit[4] components;
+        RiskLimits.Bucket[4] tighten;
+        RiskLimits.Bucket[4] loosen;
+        PendingEntry pending;
     }
 
     struct AssetEntry {
@@ -82,8 +81,11 @@ abstract contract StewardBook {
         mapping(uint8 kind => uint256[]) frozenValues; // before the FREEZE
     }
 
-    /// What every tuple of a group shares.
+    /// The tuples [start, end) of one asset, and what they share. start and end come first: the steward encodes the
+    /// call once and moves them from group to group.
     struct Group {
+        uint256 start;
+        uint256 end;
         bytes32 market;
         bytes32 digest;
         address key;
@@ -135,7 +137,6 @@ abstract contract StewardBook {
     mapping(bytes32 market => MarketState) internal states;
     mapping(bytes32 market => mapping(address asset => AssetEntry)) internal assets;
     mapping(bytes32 market => mapping(address asset => mapping(uint8 kind => TupleEntry))) internal entries;
-    mapping(bytes32 market => mapping(address asset => mapping(uint8 kind => LimitEntry))) internal limits;
     mapping(bytes32 digest => Recorded) public recorded;
 
     error DevelopmentOnly();
@@ -153,7 +154,7 @@ abstract contract StewardBook {
     /// Whether a pending item would still be honoured: not expired, and made by a key and policy that still stand.
     function pendingStands(bytes32 market, address asset, uint8 kind) public view returns (bool) {
         PendingEntry storage pending = entries[market][asset][kind].pending;
-        if (pending.key == address(0) || block.timestamp > pending.expiresAt) return false;
+        if (!entries[market][asset][kind].hasPending || block.timestamp > pending.expiresAt) return false;
         if (pending.generation != states[market].generation) return false;
         if (pending.policyHash != configs[market].policyHash) return false;
         try registry.checkKey(pending.key, market) returns (IEnclaveRegistry.KeyInfo memory info) {

@@ -52,7 +52,7 @@ contract StewardEngine is StewardFreeze, StewardSettings {
     }
 
     function applyRecordedTuple(bytes32 market, Tuple calldata tuple) private {
-        LimitEntry storage limit = limits[market][tuple.asset][tuple.kind];
+        TupleEntry storage limit = entries[market][tuple.asset][tuple.kind];
         if (!limit.set) revert RiskLimits.NoLimits();
         uint256[] memory current = configs[market].adapter.current(tuple.asset, tuple.kind);
         uint256[] memory values = tuple.newValues;

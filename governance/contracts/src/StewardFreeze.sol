@@ -16,14 +16,15 @@ abstract contract StewardFreeze is StewardGroups {
 
     /// Freezes one asset: the values in force are kept for the thaw.
     function applyFreeze(Group calldata group, Tuple[] calldata tuples) internal {
-        AssetEntry storage entry = assets[group.market][tuples[0].asset];
-        if (entry.frozen) revert AlreadyFrozen(tuples[0].asset);
+        address asset = tuples[group.start].asset;
+        AssetEntry storage entry = assets[group.market][asset];
+        if (entry.frozen) revert AlreadyFrozen(asset);
         entry.frozen = true;
         entry.thawApproved = false;
-        for (uint256 i = 0; i < tuples.length; i++) {
+        for (uint256 i = group.start; i < group.end; i++) {
             freezeTuple(group.market, entry, tuples[i]);
         }
-        emit Frozen(group.market, tuples[0].asset, group.digest);
+        emit Frozen(group.market, asset, group.digest);
     }
 
     function freezeTuple(bytes32 market, AssetEntry storage entry, Tuple calldata tuple) private {

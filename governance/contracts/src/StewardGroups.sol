@@ -23,21 +23,21 @@ abstract contract StewardGroups is StewardBook {
         internal
         returns (bool applied, bool queued)
     {
-        checkOneDirection(tuples);
-        bool guarded = mayCut(tuples);
+        checkOneDirection(group, tuples);
+        bool guarded = mayCut(group, tuples);
         uint256[] memory before = guarded ? healthOf(group.market, attachment.probes) : new uint256[](0);
         bool cut;
-        for (uint256 i = 0; i < tuples.length; i++) {
+        for (uint256 i = group.start; i < group.end; i++) {
             (RiskLimits.Verdict verdict, bool lowered) = applyTuple(group, tuples[i]);
             if (verdict == RiskLimits.Verdict.QUEUE) queued = true;
             else applied = true;
             cut = cut || lowered;
         }
         if (applied && group.evidence == RiskLimits.CLASS_C) {
-            assets[group.market][tuples[0].asset].lastClassC = uint64(block.timestamp);
+            assets[group.market][tuples[group.start].asset].lastClassC = uint64(block.timestamp);
         }
         if (cut) {
-            checkPrices(group.market, tuples, attachment);
+            checkPrices(group.market, tuples[group.start], attachment);
             checkProbes(group.market, attachment.probes, before);
         }
     }
@@ -47,15 +47,21 @@ abstract contract StewardGroups is StewardBook {
         private
         returns (RiskLimits.Verdict verdict, bool lowered)
     {
-        RiskLimits.Query memory query = load(group, tuple);
-        RiskLimits.Answer memory answer = RiskLimits.check(query);
+        TupleEntry storage entry = entries[group.market][tuple.asset][tuple.kind];
+        RiskLimits.Query memory query = load(group, tuple, entry);
+        RiskLimits.checkShape(query);
+        RiskLimits.Answer memory answer;
+        RiskLimits.classify(query, query.newValues, answer);
         if (group.restricted) checkRestricted(query, answer.loosening);
+        if (answer.loosening) loadPending(group.market, tuple, query, entry.pending);
+        loadComponents(entry, query, answer);
+        RiskLimits.decide(query, answer);
         verdict = answer.verdict;
         if (verdict == RiskLimits.Verdict.QUEUE) {
             enqueue(group, tuple, query, answer);
             return (verdict, false);
         }
-        storeBuckets(entries[group.market][tuple.asset][tuple.kind], answer);
+        storeBuckets(entry, answer);
         writeValues(group.market, tuple.asset, tuple.kind, answer.values);
         lowered = lowersThreshold(tuple.kind, query.oldValues, answer.values);
     }
@@ -64,7 +70,8 @@ abstract contract StewardGroups is StewardBook {
     function writeValues(bytes32 market, address asset, uint8 kind, uint256[] memory values) internal {
         TupleEntry storage entry = entries[market][asset][kind];
         entry.lastChange = uint64(block.timestamp);
-        if (entry.pending.key != address(0)) {
+        if (entry.hasPending) {
+            entry.hasPending = false;
             delete entry.pending;
             emit PendingCancelled(market, asset, kind);
         }
@@ -72,7 +79,12 @@ abstract contract StewardGroups is StewardBook {
         emit TupleApplied(market, asset, kind, values);
     }
 
-    function load(Group calldata group, Tuple calldata tuple) private view returns (RiskLimits.Query memory query) {
+    /// What every tuple needs. Components follow once it is known which of them move: cold slots cost.
+    function load(Group calldata group, Tuple calldata tuple, TupleEntry storage entry)
+        private
+        view
+        returns (RiskLimits.Query memory query)
+    {
         query.kind = tuple.kind;
         query.evidence = group.evidence;
         query.development = isDevelopment();
@@ -83,22 +95,27 @@ abstract contract StewardGroups is StewardBook {
         if (group.evidence == RiskLimits.CLASS_C) {
             query.lastClassC = assets[group.market][tuple.asset].lastClassC;
         }
-        TupleEntry storage entry = entries[group.market][tuple.asset][tuple.kind];
         query.lastChange = entry.lastChange;
-        bool loosening = Tuples.loosens(tuple);
-        if (loosening) loadPending(group.market, tuple, query);
-        loadLimits(limits[group.market][tuple.asset][tuple.kind], query, loosening);
-        loadBuckets(entry, query, loosening);
+        query.limit.set = entry.set;
+        query.limit.relative = entry.relative;
+        query.limit.window = entry.window;
+        query.limit.minDelayTighten = entry.minDelayTighten;
+        query.limit.minDelayLoosen = entry.minDelayLoosen;
+        query.limit.components = new ComponentLimit[](entry.count);
     }
 
-    function loadPending(bytes32 market, Tuple calldata tuple, RiskLimits.Query memory query) private view {
+    function loadPending(
+        bytes32 market,
+        Tuple calldata tuple,
+        RiskLimits.Query memory query,
+        PendingEntry storage pending
+    ) private view {
         MarketState storage state = states[market];
         MarketConfig storage config = configs[market];
         query.loosenPaused = state.loosenPaused || state.silent;
         query.confirmDelay = config.confirmDelay;
         query.timelockDelay = config.timelockDelay;
         query.pendingLife = config.pendingLife;
-        PendingEntry storage pending = entries[market][tuple.asset][tuple.kind].pending;
         if (!pendingStands(market, tuple.asset, tuple.kind)) return;
         query.pending.present = true;
         query.pending.readyAt = pending.readyAt;
@@ -107,42 +124,37 @@ abstract contract StewardGroups is StewardBook {
         query.pending.newValues = widen(pending.newValues, pending.count);
     }
 
-    /// Reads the limits of the components that may move: slots that stay cold cost nothing.
-    function loadLimits(LimitEntry storage entry, RiskLimits.Query memory query, bool all) private view {
-        query.limit.set = entry.set;
-        query.limit.relative = entry.relative;
-        query.limit.window = entry.window;
-        query.limit.minDelayTighten = entry.minDelayTighten;
-        query.limit.minDelayLoosen = entry.minDelayLoosen;
-        uint256 count = entry.count;
-        query.limit.components = new ComponentLimit[](count);
-        for (uint256 i = 0; i < count; i++) {
-            if (all || moves(query, i)) query.limit.components[i] = entry.components[i];
-        }
-    }
-
-    function loadBuckets(TupleEntry storage entry, RiskLimits.Query memory query, bool all) private view {
+    /// Limits and buckets of the components that move; of all when loosening, for a pending item may move others.
+    function loadComponents(TupleEntry storage entry, RiskLimits.Query memory query, RiskLimits.Answer memory answer)
+        private
+        view
+    {
         uint256 count = query.newValues.length;
         query.tighten = new RiskLimits.Bucket[](count);
         query.loosen = new RiskLimits.Bucket[](count);
-        for (uint256 i = 0; i < count && i < 4; i++) {
-            if (!all && !moves(query, i)) continue;
-            query.tighten[i] = entry.tighten[i];
-            bool directed = RiskLimits.senseOf(query.kind, i) != RiskLimits.Sense.NONE;
-            if (all || !directed) query.loosen[i] = entry.loosen[i];
+        for (uint256 i = 0; i < count; i++) {
+            bool all = answer.loosening;
+            bool tighten = (answer.chargedTighten >> i) & 1 == 1;
+            if (all) query.limit.components[i] = entry.components[i];
+            else if (tighten) loadTightening(entry.components[i], query.limit.components[i]);
+            if (all || tighten) query.tighten[i] = entry.tighten[i];
+            if (all || (answer.chargedLoosen >> i) & 1 == 1) query.loosen[i] = entry.loosen[i];
         }
     }
 
-    function moves(RiskLimits.Query memory query, uint256 i) private pure returns (bool) {
-        return i >= query.oldValues.length || i >= query.newValues.length || query.oldValues[i] != query.newValues[i];
+    /// All that a tightening needs: not fastLoosen, which has a slot of its own.
+    function loadTightening(ComponentLimit storage from, ComponentLimit memory to) private view {
+        (to.floor, to.ceiling) = (from.floor, from.ceiling);
+        (to.stepTighten, to.stepLoosen) = (from.stepTighten, from.stepLoosen);
+        (to.allowanceTighten, to.allowanceLoosen) = (from.allowanceTighten, from.allowanceLoosen);
     }
 
     function storeBuckets(TupleEntry storage entry, RiskLimits.Answer memory answer) private {
         for (uint256 i = 0; i < answer.values.length; i++) {
-            if (answer.chargedTighten[i]) {
+            if ((answer.chargedTighten >> i) & 1 == 1) {
                 entry.tighten[i] = RiskLimits.Bucket(answer.tightenLevels[i], uint64(block.timestamp));
             }
-            if (answer.chargedLoosen[i]) {
+            if ((answer.chargedLoosen >> i) & 1 == 1) {
                 entry.loosen[i] = RiskLimits.Bucket(answer.loosenLevels[i], uint64(block.timestamp));
             }
         }
@@ -154,6 +166,7 @@ abstract contract StewardGroups is StewardBook {
         RiskLimits.Query memory query,
         RiskLimits.Answer memory answer
     ) private {
+        entries[group.market][tuple.asset][tuple.kind].hasPending = true;
         PendingEntry storage pending = entries[group.market][tuple.asset][tuple.kind].pending;
         pending.key = group.key;
         pending.readyAt = uint40(answer.readyAt);
@@ -175,18 +188,18 @@ abstract contract StewardGroups is StewardBook {
     }
 
     /// The protocol's own price must not have fallen since the decision; the asset that is cut must be among them.
-    function checkPrices(bytes32 market, Tuple[] calldata tuples, Attachment calldata attachment) private view {
+    function checkPrices(bytes32 market, Tuple calldata first, Attachment calldata attachment) private view {
         MarketConfig storage config = configs[market];
         if (attachment.prices.length != attachment.priceAssets.length) revert AttachmentShape();
-        bool needed = tuples[0].kind == Kinds.COLLATERAL;
+        bool needed = first.kind == Kinds.COLLATERAL;
         bool found = !needed && attachment.prices.length > 0;
         for (uint256 i = 0; i < attachment.prices.length; i++) {
             address asset = attachment.priceAssets[i];
-            found = found || asset == tuples[0].asset;
+            found = found || asset == first.asset;
             uint256 lowest = attachment.prices[i] * (RiskLimits.BPS - config.toleranceBps);
             if (config.adapter.price(asset) * RiskLimits.BPS < lowest) revert PriceMoved(asset);
         }
-        if (!found) revert PriceMissing(tuples[0].asset);
+        if (!found) revert PriceMissing(first.asset);
     }
 
     function healthOf(bytes32 market, address[] calldata probes) private view returns (uint256[] memory health) {
@@ -205,16 +218,17 @@ abstract contract StewardGroups is StewardBook {
         }
     }
 
-    function checkOneDirection(Tuple[] calldata tuples) private pure {
-        bool first = Tuples.loosens(tuples[0]);
-        for (uint256 i = 1; i < tuples.length; i++) {
-            if (Tuples.loosens(tuples[i]) != first) revert MixedDirections(tuples[0].asset);
+    function checkOneDirection(Group calldata group, Tuple[] calldata tuples) private pure {
+        if (group.end - group.start == 1) return;
+        bool first = Tuples.loosens(tuples[group.start]);
+        for (uint256 i = group.start + 1; i < group.end; i++) {
+            if (Tuples.loosens(tuples[i]) != first) revert MixedDirections(tuples[i].asset);
         }
     }
 
     /// Whether a liquidation threshold may go down: by these values, or by those of a pending item.
-    function mayCut(Tuple[] calldata tuples) internal pure returns (bool) {
-        for (uint256 i = 0; i < tuples.length; i++) {
+    function mayCut(Group calldata group, Tuple[] calldata tuples) internal pure returns (bool) {
+        for (uint256 i = group.start; i < group.end; i++) {
             bool holds = tuples[i].kind == Kinds.COLLATERAL || tuples[i].kind == Kinds.EMODE;
             if (!holds || !Tuples.wellFormed(tuples[i])) continue;
             if (Tuples.loosens(tuples[i])) return true;

@@ -83,8 +83,10 @@ abstract contract StewardOwner is StewardViews, Ownable2Step {
 
     /// Drops a queued loosening. Tightenings apply at once, so none is ever queued.
     function rejectPending(bytes32 market, address asset, uint8 kind) external onlyGuardian {
-        if (entries[market][asset][kind].pending.key == address(0)) revert NothingPending();
-        delete entries[market][asset][kind].pending;
+        TupleEntry storage entry = entries[market][asset][kind];
+        if (!entry.hasPending) revert NothingPending();
+        entry.hasPending = false;
+        delete entry.pending;
         emit PendingCancelled(market, asset, kind);
     }
 

@@ -29,7 +29,7 @@ abstract contract StewardSettings is StewardBook {
         uint256 count = RiskLimits.valueCount(kind);
         if (count == 0 || (limit.set && limit.components.length != count)) revert BadLimits();
         if (limit.set && (limit.window == 0 || limit.relative != RiskLimits.isCap(kind))) revert BadLimits();
-        LimitEntry storage entry = limits[market][asset][kind];
+        TupleEntry storage entry = entries[market][asset][kind];
         entry.set = limit.set;
         entry.relative = limit.relative;
         entry.count = uint8(limit.components.length);

@@ -33,7 +33,7 @@ abstract contract StewardViews is StewardBook, EIP712 {
     }
 
     function limitsOf(bytes32 market, address asset, uint8 kind) external view returns (KindLimit memory limit) {
-        LimitEntry storage entry = limits[market][asset][kind];
+        TupleEntry storage entry = entries[market][asset][kind];
         limit.set = entry.set;
         limit.relative = entry.relative;
         limit.window = entry.window;

@@ -7,8 +7,20 @@ import {RiskLimits} from "./RiskLimits.sol";
 /// Questions about signed tuples as they stand in calldata. Pure.
 library Tuples {
     /// A tuple of wrong shape counts as loosening: whoever asks is then the stricter, and the limiter names the fault.
+    /// For the rest this is RiskLimits.isLoosening without a copy to memory.
     function loosens(Tuple calldata tuple) internal pure returns (bool) {
-        return !wellFormed(tuple) || RiskLimits.isLoosening(tuple.kind, tuple.oldValues, tuple.newValues);
+        if (!wellFormed(tuple)) return true;
+        uint8 kind = tuple.kind;
+        uint256[] calldata from = tuple.oldValues;
+        uint256[] calldata to = tuple.newValues;
+        bool tightens;
+        for (uint256 i = 0; i < from.length; i++) {
+            if (from[i] == to[i]) continue;
+            RiskLimits.Sense way = RiskLimits.direction(kind, i, from[i], to[i]);
+            if (way == RiskLimits.Sense.HIGHER) return true;
+            if (way == RiskLimits.Sense.LOWER) tightens = true;
+        }
+        return !tightens;
     }
 
     function wellFormed(Tuple calldata tuple) internal pure returns (bool) {

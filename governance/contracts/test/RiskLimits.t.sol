@@ -178,7 +178,7 @@ contract RiskLimitsTest is TestBase {
         q.tighten[0] = RiskLimits.Bucket(1000e18, NOW);
         RiskLimits.Answer memory a = this.check(q);
         assertEq(a.tightenLevels[0], 0, "all of it");
-        assertTrue(a.chargedTighten[0] && !a.chargedLoosen[0], "one bucket");
+        assertTrue(a.chargedTighten == 1 && a.chargedLoosen == 0, "one bucket");
         q.tighten[0].level -= 1;
         fails(q, RiskLimits.AllowanceExceeded.selector);
     }
@@ -197,7 +197,7 @@ contract RiskLimitsTest is TestBase {
         q.limit.components[0] = ComponentLimit(0, 10_000, 200, 100, 500, 400, 100);
         RiskLimits.Answer memory a = this.check(q);
         assertTrue(a.loosening && a.verdict == RiskLimits.Verdict.QUEUE, "counts as loosening");
-        assertTrue(a.chargedTighten[0] && a.chargedLoosen[0], "both");
+        assertTrue(a.chargedTighten == 1 && a.chargedLoosen == 1, "both");
         assertEq(a.tightenLevels[0], 400e18, "tighten");
         assertEq(a.loosenLevels[0], 300e18, "loosen");
         q.newValues = single(1101);
