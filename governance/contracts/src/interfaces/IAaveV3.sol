@@ -2,7 +2,7 @@
 pragma solidity ^0.8.24;
 
 /// The calls our adapter makes to Aave v3, and no others; written from the published ABI, versions 3.0.2 to 3.6. Where
-/// a call exists only in some versions, the line says since which.
+/// a call exists only in some versions, the line says so, and since which where that matters.
 
 interface IAaveProvider {
     function getPool() external view returns (address);
@@ -23,6 +23,8 @@ interface IAavePool {
     }
 
     function getConfiguration(address asset) external view returns (Configuration memory);
+    /// The first words of the answer: [0] configuration, [7] id.
+    function getReserveData(address asset) external view returns (uint256[8] memory);
     function getReservesList() external view returns (address[] memory);
     function getUserAccountData(address account)
         external
@@ -37,7 +39,7 @@ interface IAavePool {
         );
     function POOL_REVISION() external view returns (uint256);
     function RESERVE_INTEREST_RATE_STRATEGY() external view returns (address); // 3.4
-    function getFlashLoanLogic() external view returns (address); // 3.3, as the next four
+    function getFlashLoanLogic() external view returns (address); // not in every version, as the next four
     function getBorrowLogic() external view returns (address);
     function getLiquidationLogic() external view returns (address);
     function getPoolLogic() external view returns (address);
@@ -46,7 +48,6 @@ interface IAavePool {
     function getEModeCategoryLabel(uint8 id) external view returns (string memory); // 3.2
     function getEModeCategoryCollateralBitmap(uint8 id) external view returns (uint128); // 3.2
     function getEModeCategoryLtvzeroBitmap(uint8 id) external view returns (uint128); // 3.6
-    function getReserveAddressById(uint16 id) external view returns (address);
 }
 
 interface IAaveConfigurator {
@@ -61,7 +62,7 @@ interface IAaveConfigurator {
     function setAssetLtvzeroInEMode(address asset, uint8 id, bool ltvZero) external; // 3.6
     function getPendingLtv(address asset) external view returns (uint256); // 3.1
     function CONFIGURATOR_REVISION() external view returns (uint256);
-    function getConfiguratorLogic() external view returns (address); // 3.3
+    function getConfiguratorLogic() external view returns (address); // not in every version
 }
 
 interface IAaveDataProvider {
