@@ -3,6 +3,7 @@ pragma solidity 0.8.27;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {ComponentLimit, KindLimit} from "./interfaces/PlimsollTypes.sol";
+import {RiskLimits} from "./RiskLimits.sol";
 import {StewardBook} from "./StewardBook.sol";
 
 /// Reads of the book, for agents and dashboards. Nothing here writes.
@@ -19,8 +20,18 @@ abstract contract StewardViews is StewardBook, EIP712 {
         return states[market];
     }
 
-    function tupleState(bytes32 market, address asset, uint8 kind) external view returns (TupleEntry memory) {
-        return entries[market][asset][kind];
+    /// History of one (asset, kind); its limits are limitsOf().
+    struct TupleView {
+        uint64 lastChange;
+        bool hasPending;
+        RiskLimits.Bucket[4] tighten;
+        RiskLimits.Bucket[4] loosen;
+        PendingEntry pending;
+    }
+
+    function tupleState(bytes32 market, address asset, uint8 kind) external view returns (TupleView memory) {
+        TupleEntry storage entry = entries[market][asset][kind];
+        return TupleView(entry.lastChange, entry.hasPending, entry.tighten, entry.loosen, entry.pending);
     }
 
     function assetState(bytes32 market, address asset)
