@@ -13,9 +13,9 @@ struct market_emode {
 
 /** A read under way. */
 struct market_read {
-	struct json_rpc *rpc;
-	const struct market_query *query;
+	struct chain_view view;  /* pin points to the next member */
 	struct chain_pin pin;
+	const struct market_query *query;
 	struct market_snapshot *snapshot;
 	struct market_emode emodes[256];
 };

@@ -113,7 +113,7 @@ static enum status find_holders(struct sightings *seen,
 		memcpy(tokens[2 * r + 1], snapshot->reserves[r].debt_token,
 		       ADDRESS_SIZE);
 	}
-	status = chain_logs(read->rpc, &query, error);
+	status = chain_logs(read->view.rpc, &query, error);
 	sort_unique(seen);
 	return status;
 }
@@ -229,7 +229,7 @@ static enum status read_accounts(struct market_read *read,
 		count += account_calls(calls + count, read->snapshot,
 				       seen->items + i,
 				       account_end(seen, i) - i);
-	status = chain_call_all(read->rpc, &read->pin, calls, count, NULL,
+	status = chain_call_all(&read->view, calls, count, NULL,
 				error);
 	count = 0;
 	for (size_t i = from; i < to && !status; i = account_end(seen, i)) {
@@ -303,7 +303,7 @@ static enum status read_emodes(struct market_read *read, struct error *error)
 						       &argument, 1);
 			calls[i].may_fail = true;
 		}
-		status = chain_call_all(read->rpc, &read->pin, calls, 2, NULL,
+		status = chain_call_all(&read->view, calls, 2, NULL,
 					error);
 		if (!status && !calls[0].failed && !calls[1].failed &&
 		    !aave_decode_emode(&values, chain_answer(&calls[0])) &&

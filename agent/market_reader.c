@@ -45,9 +45,8 @@ static enum status read_implementation(uint8_t out20[ADDRESS_SIZE],
 				       struct error *error)
 {
 	uint8_t word[32];
-	enum status status = chain_storage(word, read->rpc, &read->pin,
-					   proxy20, implementation_slot,
-					   error);
+	enum status status = chain_storage(word, &read->view, proxy20,
+					   implementation_slot, error);
 
 	if (!status)
 		memcpy(out20, word + 12, ADDRESS_SIZE);
@@ -69,7 +68,7 @@ enum status market_read_contracts(struct market_read *read,
 	uint8_t *out[] = { at->pool, at->configurator, at->oracle,
 			   at->data_provider, at->acl_manager };
 	size_t count = sizeof(calls) / sizeof(calls[0]);
-	enum status status = chain_call_all(read->rpc, &read->pin, calls,
+	enum status status = chain_call_all(&read->view, calls,
 					    count, NULL, error);
 
 	memcpy(at->provider, provider, ADDRESS_SIZE);
@@ -103,17 +102,17 @@ static enum status read_everything(struct market_read *read,
 			status = market_check_accounts(read, error);
 	}
 	return status ? status
-		      : chain_pin_check(&read->pin, read->rpc, error);
+		      : chain_pin_check(&read->pin, read->view.rpc, error);
 }
 
 enum status market_read(struct market_snapshot *out, struct json_rpc *rpc,
 			const struct market_query *query, struct error *error)
 {
 	struct market_snapshot snapshot = { 0 };
-	struct market_read read = { .rpc = rpc, .query = query,
-				    .snapshot = &snapshot };
+	struct market_read read = { .query = query, .snapshot = &snapshot };
 	enum status status = json_rpc_chain_id(&snapshot.chain_id, rpc, error);
 
+	read.view = (struct chain_view){ rpc, &read.pin };
 	if (!status)
 		status = chain_pin(&read.pin, rpc, query->block, error);
 	if (status)

@@ -331,7 +331,7 @@ static enum status read_first(struct market_read *read, struct error *error)
 	for (size_t r = 0; r < snapshot->reserve_count; r++)
 		first_calls(calls + r * FIRST_CALLS, &snapshot->contracts,
 			    snapshot->reserves[r].core.asset);
-	status = chain_call_all(read->rpc, &read->pin, calls, count,
+	status = chain_call_all(&read->view, calls, count,
 				"reading reserves", error);
 	for (size_t i = 0; i < count && !status; i++) {
 		size_t r = i / FIRST_CALLS;
@@ -356,7 +356,7 @@ static enum status read_second(struct market_read *read, struct error *error)
 
 	for (size_t r = 0; r < snapshot->reserve_count; r++)
 		second_calls(calls + r * SECOND_CALLS, &snapshot->reserves[r]);
-	status = chain_call_all(read->rpc, &read->pin, calls, count,
+	status = chain_call_all(&read->view, calls, count,
 				"reading rates and feeds", error);
 	for (size_t r = 0; r < snapshot->reserve_count && !status; r++)
 		status = take_second(&snapshot->reserves[r],
@@ -425,7 +425,7 @@ enum status market_read_reserves(struct market_read *read,
 		market_call(at->pool, "getReservesList()", NULL, NULL),
 		market_call(at->oracle, "BASE_CURRENCY_UNIT()", NULL, NULL),
 	};
-	enum status status = chain_call_all(read->rpc, &read->pin, calls, 2,
+	enum status status = chain_call_all(&read->view, calls, 2,
 					    NULL, error);
 
 	if (!status)

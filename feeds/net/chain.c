@@ -224,7 +224,7 @@ static void name_revert(struct error *error, const struct chain_call *calls,
 		}
 }
 
-enum status chain_call_all(struct json_rpc *rpc, const struct chain_pin *pin,
+enum status chain_call_all(const struct chain_view *view,
 			   struct chain_call *calls, size_t count,
 			   const char *label, struct error *error)
 {
@@ -236,13 +236,14 @@ enum status chain_call_all(struct json_rpc *rpc, const struct chain_pin *pin,
 	for (size_t i = 0; i < count; i++)
 		requests[i] = (struct json_rpc_request){
 			.method = "eth_call",
-			.params = call_params(&calls[i], pin),
+			.params = call_params(&calls[i], view->pin),
 			.may_fail = calls[i].may_fail };
-	status = json_rpc_batch_call(&batch, rpc, label, error);
+	status = json_rpc_batch_call(&batch, view->rpc, label, error);
 	if (status == E_REFUSED)
 		name_revert(error, calls, count, requests);
 	for (size_t i = 0; i < count && !status; i++)
-		status = take_answer(&calls[i], &requests[i], pin, error);
+		status = take_answer(&calls[i], &requests[i], view->pin,
+				     error);
 	for (size_t i = 0; i < count; i++)
 		memory_free((void *)requests[i].params);
 	json_rpc_batch_free(&batch);
@@ -266,8 +267,7 @@ struct bytes chain_answer(const struct chain_call *call)
 	return bytes_of(call->answer, call->answer_size);
 }
 
-enum status chain_storage(uint8_t out32[32], struct json_rpc *rpc,
-			  const struct chain_pin *pin,
+enum status chain_storage(uint8_t out32[32], const struct chain_view *view,
 			  const uint8_t address20[ADDRESS_SIZE],
 			  const uint8_t slot32[32], struct error *error)
 {
@@ -278,13 +278,14 @@ enum status chain_storage(uint8_t out32[32], struct json_rpc *rpc,
 	hex_encode_prefixed(address, address20, ADDRESS_SIZE);
 	hex_encode_prefixed(slot, slot32, 32);
 	snprintf(params, sizeof(params), "[\"%s\",\"%s\",%s]", address, slot,
-		 pin->text);
-	status = json_rpc_call(&answer, rpc, "eth_getStorageAt", params, error);
+		 view->pin->text);
+	status = json_rpc_call(&answer, view->rpc, "eth_getStorageAt", params,
+			       error);
 	if (status)
 		return status;
 	if (json_hex_fixed(out32, 32, answer.result))
 		status = error_set(error, E_PEER, "eth_getStorageAt: %s "
-				   "answered no word", json_rpc_origin(rpc));
+				   "answered no word", json_rpc_origin(view->rpc));
 	json_rpc_answer_free(&answer);
 	return status;
 }

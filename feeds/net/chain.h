@@ -41,6 +41,12 @@ MUST_CHECK enum status chain_pin_check(const struct chain_pin *pin,
 				       struct json_rpc *rpc,
 				       struct error *error);
 
+/** A node, and the block at which it is asked. */
+struct chain_view {
+	struct json_rpc *rpc;
+	const struct chain_pin *pin;
+};
+
 struct chain_call {
 	uint8_t to[ADDRESS_SIZE];
 	const char *name;     /* for messages: "getReserveCaps(address)" */
@@ -56,16 +62,15 @@ struct chain_call {
  *  Returns: E_REFUSED  a call reverts (decoded, named)
  *           E_MISSING  no contract at an address at that block
  *           E_PEER     otherwise.  `label`: progress bar, or NULL */
-MUST_CHECK enum status chain_call_all(struct json_rpc *rpc,
-				      const struct chain_pin *pin,
+MUST_CHECK enum status chain_call_all(const struct chain_view *view,
 				      struct chain_call *calls, size_t count,
 				      const char *label, struct error *error);
 void chain_answers_free(struct chain_call *calls, size_t count);
 struct bytes chain_answer(const struct chain_call *call);
 
 /** chain_storage - one storage word at the pin. */
-MUST_CHECK enum status chain_storage(uint8_t out32[32], struct json_rpc *rpc,
-				     const struct chain_pin *pin,
+MUST_CHECK enum status chain_storage(uint8_t out32[32],
+				     const struct chain_view *view,
 				     const uint8_t address20[ADDRESS_SIZE],
 				     const uint8_t slot32[32],
 				     struct error *error);
