@@ -33,6 +33,9 @@ MUST_CHECK enum status market_read_contracts(struct market_read *read,
 					     struct error *error);
 MUST_CHECK enum status market_read_reserves(struct market_read *read,
 					    struct error *error);
+/** market_read_fingerprint - after the reserves. */
+MUST_CHECK enum status market_read_fingerprint(struct market_read *read,
+					       struct error *error);
 MUST_CHECK enum status market_read_positions(struct market_read *read,
 					     struct error *error);
 MUST_CHECK enum status market_check_totals(const struct market_read *read,

@@ -94,6 +94,8 @@ static enum status read_everything(struct market_read *read,
 
 	if (!status)
 		status = market_read_reserves(read, error);
+	if (!status)
+		status = market_read_fingerprint(read, error);
 	if (!status && !read->query->parameters_only) {
 		status = market_read_positions(read, error);
 		if (!status)

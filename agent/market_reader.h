@@ -29,6 +29,7 @@ struct market_contracts {
 struct market_reserve {
 	struct reserve core;       /* kinds and outside_change_s stay empty */
 	uint8_t id;                /* the protocol's own index */
+	uint8_t list_index;        /* in getReservesList() */
 	uint8_t atoken[ADDRESS_SIZE], debt_token[ADDRESS_SIZE];
 	uint8_t rate_strategy[ADDRESS_SIZE];
 	uint32_t live_ltv_bps;     /* what the pool uses now */
@@ -53,6 +54,7 @@ struct market_snapshot {
 	uint64_t chain_id;
 	struct chain_block block;
 	struct market_contracts contracts;
+	uint8_t fingerprint[HASH_SIZE];   /* as the adapter's */
 	size_t reserve_count;
 	struct market_reserve *reserves;  /* ascending by asset */
 	uint32_t position_count;

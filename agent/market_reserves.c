@@ -393,9 +393,11 @@ static enum status take_list(struct market_snapshot *snapshot,
 	snapshot->reserves =
 		memory_allocate(count, sizeof(*snapshot->reserves));
 	snapshot->reserve_count = count;
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		memcpy(snapshot->reserves[i].core.asset, assets[i],
 		       ADDRESS_SIZE);
+		snapshot->reserves[i].list_index = (uint8_t)i;
+	}
 	qsort(snapshot->reserves, count, sizeof(*snapshot->reserves),
 	      by_asset);
 	return OK;

@@ -254,6 +254,7 @@ void market_show_json(struct text *out, const struct market_snapshot *snapshot)
 	json_put_integer(&writer, "time", (int64_t)snapshot->block.time_s);
 	json_close_object(&writer);
 	json_contracts(&writer, &snapshot->contracts);
+	json_put_hex(&writer, "fingerprint", snapshot->fingerprint, HASH_SIZE);
 	json_open_array(&writer, "reserves");
 	for (size_t i = 0; i < snapshot->reserve_count; i++)
 		json_reserve(&writer, &snapshot->reserves[i]);

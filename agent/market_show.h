@@ -2,7 +2,7 @@
  * programs.  Host only; text is appended to `out`.
  *
  * JSON (amounts and prices are strings): {"chainId","block":{"number","hash",
- * "time"},"contracts":{…},"reserves":[{"asset","symbol","decimals","price",
+ * "time"},"contracts":{…},"fingerprint","reserves":[{"asset","symbol","decimals","price",
  * "priceTime","feed","feedRound","ltv","lt","lb","liveLtv","pendingLtv",
  * "supplyCap","borrowCap","rates":{"optimal","base","slope1","slope2"},
  * "reserveFactor","liquidationProtocolFee","active","frozen","paused",

@@ -271,6 +271,34 @@ static void test_real_history(void **state)
 	market_snapshot_free(&snapshot);
 }
 
+/* The steward's adapter makes the same hash on chain. */
+static void test_real_fingerprint(void **state)
+{
+	const char *adapter = getenv("PLIMSOLL_TEST_ADAPTER");
+	struct chain_call call = { .name = "fingerprint()", .data_size = 4 };
+	struct market_snapshot snapshot;
+	struct market_query parameters = query;
+	struct error error = { 0 };
+	struct chain_pin pin;
+	uint8_t selector[HASH_SIZE];
+
+	(void)state;
+	if (!real || !adapter)
+		skip();
+	parameters.parameters_only = true;
+	assert_int_equal(market_read(&snapshot, real, &parameters, &error), OK);
+	assert_int_equal(chain_pin(&pin, real, "latest", &error), OK);
+	assert_int_equal(address_parse(call.to, bytes_of_string(adapter)), OK);
+	chain_event_topic(selector, "fingerprint()");
+	memcpy(call.data, selector, 4);
+	assert_int_equal(chain_call_all(&(struct chain_view){ real, &pin },
+					&call, 1, NULL, &error), OK);
+	assert_int_equal(call.answer_size, HASH_SIZE);
+	assert_memory_equal(call.answer, snapshot.fingerprint, HASH_SIZE);
+	chain_answers_free(&call, 1);
+	market_snapshot_free(&snapshot);
+}
+
 static void test_real_wrong_addresses(void **state)
 {
 	struct market_snapshot snapshot;
@@ -309,6 +337,7 @@ int main(void)
 		cmocka_unit_test(test_real_market),
 		cmocka_unit_test(test_real_market_is_pinned),
 		cmocka_unit_test(test_real_history),
+		cmocka_unit_test(test_real_fingerprint),
 		cmocka_unit_test(test_real_wrong_addresses),
 	};
 
