@@ -242,6 +242,20 @@ static void test_nobody_there(void **state)
 	http_close(client);
 }
 
+/* A proxy of the environment is for the world, not for this machine. */
+static void test_loopback_takes_no_proxy(void **state)
+{
+	struct hostile_step steps[] = { { .kind = HOSTILE_BODY, .body = "1" } };
+	struct outcome out;
+
+	(void)state;
+	setenv("http_proxy", "http://127.0.0.1:1", 1);
+	out = ask(steps, 1, (struct http_limits)SMALL);
+	unsetenv("http_proxy");
+	assert_int_equal(out.status, OK);
+	http_response_free(&out.response);
+}
+
 static bool always(void)
 {
 	return true;
@@ -450,6 +464,7 @@ int main(void)
 		cmocka_unit_test(test_huge),
 		cmocka_unit_test(test_nobody_there),
 		cmocka_unit_test(test_interrupted_while_waiting),
+		cmocka_unit_test(test_loopback_takes_no_proxy),
 		cmocka_unit_test(test_origin),
 		cmocka_unit_test(test_coinbase_candles),
 		cmocka_unit_test(test_open_bar_is_dropped),
