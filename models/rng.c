@@ -1,0 +1,62 @@
+/* rng.c -- see rng.h. */
+#include "models/rng.h"
+
+#include <Random123/philox.h>
+#include <math.h>
+
+#include "base/bytes.h"
+#include "models/elementary.h"
+
+struct rng_key rng_key_of(const uint8_t seed32[32])
+{
+	struct rng_key key;
+
+	key.words[0] = load_be32(seed32);
+	key.words[1] = load_be32(seed32 + 4);
+	key.salt[0] = load_be32(seed32 + 8);
+	key.salt[1] = load_be32(seed32 + 12);
+	return key;
+}
+
+void rng_words(uint32_t out[4], const struct rng_key *key,
+	       const struct rng_counter *counter)
+{
+	philox4x32_ctr_t c = { { counter->path, counter->step,
+				 counter->stream ^ key->salt[0],
+				 key->salt[1] } };
+	philox4x32_key_t k = { { key->words[0], key->words[1] } };
+	philox4x32_ctr_t r = philox4x32(c, k);
+
+	for (int i = 0; i < 4; i++)
+		out[i] = r.v[i];
+}
+
+/* 53 bits, centred in its cell: never 0 and never 1. */
+static double uniform(uint32_t high, uint32_t low)
+{
+	uint64_t bits = ((uint64_t)high << 21) ^ (low >> 11);
+
+	return ((double)(bits & 0x1fffffffffffffu) + 0.5) * 0x1p-53;
+}
+
+void rng_uniforms(double out[2], const struct rng_key *key,
+		  const struct rng_counter *counter)
+{
+	uint32_t words[4];
+
+	rng_words(words, key, counter);
+	out[0] = uniform(words[0], words[1]);
+	out[1] = uniform(words[2], words[3]);
+}
+
+void rng_normals(double out[2], const struct rng_key *key,
+		 const struct rng_counter *counter)
+{
+	double u[2], radius, sine, cosine;
+
+	rng_uniforms(u, key, counter);
+	radius = sqrt(-2.0 * elementary_log(u[0]));
+	elementary_sincos_turn(&sine, &cosine, u[1]);
+	out[0] = radius * cosine;
+	out[1] = radius * sine;
+}

@@ -1,0 +1,33 @@
+/* rng.h -- counter-based random numbers: Philox4x32-10 (Random123).
+ *
+ * Pure.  number = f(seed, path, step, asset): any one can be made alone, so
+ * thread count and order do not matter.
+ * Source: Salmon et al. (2011), "Parallel random numbers: as easy as 1, 2, 3" */
+#ifndef MODELS_RNG_H
+#define MODELS_RNG_H
+
+#include <stdint.h>
+
+/** Two words of key from a 32-byte seed. */
+struct rng_key {
+	uint32_t words[2];
+	uint32_t salt[2];
+};
+
+struct rng_counter {
+	uint32_t path, step, stream; /* stream: asset pair or purpose */
+};
+
+struct rng_key rng_key_of(const uint8_t seed32[32]);
+
+/** rng_words - the four 32-bit words of a counter. */
+void rng_words(uint32_t out[4], const struct rng_key *key,
+	       const struct rng_counter *counter);
+/** rng_uniforms - two numbers in (0, 1), 53 bits each. */
+void rng_uniforms(double out[2], const struct rng_key *key,
+		  const struct rng_counter *counter);
+/** rng_normals - two independent standard normals (Box and Muller 1958). */
+void rng_normals(double out[2], const struct rng_key *key,
+		 const struct rng_counter *counter);
+
+#endif
