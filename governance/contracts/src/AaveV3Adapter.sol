@@ -45,7 +45,9 @@ contract AaveV3Adapter is AaveFreezer, Ownable2Step {
         if (msg.sender != steward) revert OnlySteward();
         dispatch(asset, kind, values);
         uint256[] memory applied = current(asset, kind);
-        if (keccak256(abi.encodePacked(applied)) != keccak256(abi.encodePacked(values))) revert NotApplied(asset, kind);
+        if (keccak256(abi.encodePacked(applied)) != keccak256(abi.encodePacked(values))) {
+            revert NotApplied(asset, kind);
+        }
     }
 
     function dispatch(address asset, uint8 kind, uint256[] calldata values) private {

@@ -75,7 +75,8 @@ contract EnclaveRegistry is RegistryApprovals {
     }
 
     function checkFresh(Attestation memory attestation, uint256 blockNumber) private view {
-        bool answers = attestation.nonce.length == 32 && bytes32(attestation.nonce) == challenge(msg.sender, blockNumber);
+        bool answers =
+            attestation.nonce.length == 32 && bytes32(attestation.nonce) == challenge(msg.sender, blockNumber);
         if (!answers) revert NonceMismatch();
         uint256 nowMs = block.timestamp * 1000;
         if (attestation.timestampMs > nowMs + CLOCK_SKEW_MS) revert EvidenceInFuture();
@@ -126,8 +127,8 @@ contract EnclaveRegistry is RegistryApprovals {
         bytes calldata secondSignature
     ) external {
         if (!isLiveUpdate(first) || !isLiveUpdate(second)) revert NotEquivocation();
-        bool sameCase = first.market == second.market && first.epoch == second.epoch
-            && first.caseDigest == second.caseDigest;
+        bool sameCase =
+            first.market == second.market && first.epoch == second.epoch && first.caseDigest == second.caseDigest;
         bytes32 firstDigest = decisionDigest(first);
         bytes32 secondDigest = decisionDigest(second);
         if (!sameCase || firstDigest == secondDigest) revert NotEquivocation();
@@ -144,9 +145,8 @@ contract EnclaveRegistry is RegistryApprovals {
 
     /// The digest an enclave signs, under the steward's domain.
     function decisionDigest(Decision calldata decision) public view returns (bytes32) {
-        bytes32 domain = keccak256(
-            abi.encode(DOMAIN_TYPE, keccak256("Plimsoll"), keccak256("1"), block.chainid, steward)
-        );
+        bytes32 domain =
+            keccak256(abi.encode(DOMAIN_TYPE, keccak256("Plimsoll"), keccak256("1"), block.chainid, steward));
         return MessageHashUtils.toTypedDataHash(domain, DecisionHash.hash(decision));
     }
 }
