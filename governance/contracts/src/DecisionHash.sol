@@ -3,7 +3,8 @@ pragma solidity 0.8.27;
 
 import {Decision, Tuple} from "./interfaces/PlimsollTypes.sol";
 
-/// EIP-712 struct hash of a decision. Not the domain: that is the steward's.
+/// EIP-712 struct hash of a decision. Not the domain: that is the steward's. Words are hashed as they stand in
+/// calldata: one with dirty high bits gives a digest that nobody signed.
 library DecisionHash {
     bytes32 internal constant TUPLE_TYPE =
         keccak256("Tuple(address asset,uint8 kind,uint256[] oldValues,uint256[] newValues)");
@@ -20,7 +21,6 @@ library DecisionHash {
     function hash(Decision calldata decision) internal pure returns (bytes32 result) {
         bytes32 tuples = hashTuples(decision.tuples);
         bytes32 typeHash = DECISION_TYPE;
-        checkNarrow(decision);
         assembly ("memory-safe") {
             let words := mload(0x40)
             mstore(words, typeHash)
@@ -48,17 +48,5 @@ library DecisionHash {
                 keccak256(abi.encodePacked(tuple.newValues))
             )
         );
-    }
-
-    /// Reading a member reverts when its high bits are dirty, so that what is hashed is what is read.
-    function checkNarrow(Decision calldata d) private pure {
-        d.mode;
-        d.epoch;
-        d.trigger;
-        d.outcome;
-        d.evidence;
-        d.asOf;
-        d.validUntil;
-        d.anchorBlock;
     }
 }

@@ -5,7 +5,7 @@ import {Ownable} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {ReentrancyGuard} from "@openzeppelin/contracts/utils/ReentrancyGuard.sol";
 import {IEnclaveRegistry} from "./interfaces/IEnclaveRegistry.sol";
-import {Attachment, Decision, KindLimit} from "./interfaces/PlimsollTypes.sol";
+import {Attachment, Decision, KindLimit, Kinds} from "./interfaces/PlimsollTypes.sol";
 import {StewardBook} from "./StewardBook.sol";
 import {StewardChecks} from "./StewardChecks.sol";
 import {StewardEngine} from "./StewardEngine.sol";
@@ -20,6 +20,7 @@ contract RiskSteward is StewardChecks, ReentrancyGuard {
     uint256 public constant GROUP_GAS = 500_000;
     uint256 public constant TUPLE_GAS = 800_000;
     uint256 public constant PROBE_GAS = 400_000;
+    uint256 public constant FREEZE_GAS = 4_000_000; // Aave 3.6 loops over 255 e-modes, and so does its adapter
 
     event DecisionRecorded(bytes32 indexed market, bytes32 indexed digest, address key, uint64 validUntil);
     event RecordedApplied(bytes32 indexed market, bytes32 indexed digest);
@@ -144,6 +145,7 @@ contract RiskSteward is StewardChecks, ReentrancyGuard {
             uint256 end = start + 1;
             while (end < decision.tuples.length && decision.tuples[end].asset == asset) end++;
             uint256 ceiling = GROUP_GAS + TUPLE_GAS * (end - start) + PROBE_GAS * probes;
+            if (group.freeze || decision.tuples[end - 1].kind >= Kinds.FREEZE) ceiling += FREEZE_GAS;
             assembly ("memory-safe") {
                 mstore(add(frame, 0x24), start) // Group.start, behind length and selector
                 mstore(add(frame, 0x44), end)

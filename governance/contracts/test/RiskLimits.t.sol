@@ -189,6 +189,74 @@ contract RiskLimitsTest is TestBase {
         fails(query(10_000, 10_000), RiskLimits.NoChange.selector);
     }
 
+    function test_shapeEdges() public {
+        RiskLimits.Query memory q = query(10_000, 9_000);
+        q.current = single(9_999);
+        fails(q, RiskLimits.OldValueMismatch.selector);
+        q.newValues = new uint256[](2);
+        fails(q, RiskLimits.ValueCount.selector);
+        q.limit.components = new ComponentLimit[](2);
+        fails(q, RiskLimits.NoLimits.selector);
+        uint256[] memory old = new uint256[](4);
+        uint256[] memory changed = new uint256[](4);
+        changed[0] = 1;
+        vm.expectRevert(RiskLimits.IdChanged.selector);
+        this.values(Kinds.EMODE, old, changed);
+    }
+
+    function values(uint8 kind, uint256[] memory old, uint256[] memory changed) external pure {
+        RiskLimits.checkValues(kind, old, old, changed);
+    }
+
+    function test_evidenceEdges() public {
+        RiskLimits.Query memory q = query(10_000, 9_000);
+        q.evidence = 3;
+        q.lastClassC = NOW - 24 hours + 1;
+        fails(q, RiskLimits.EvidenceTooWeak.selector);
+        q.lastClassC -= 1;
+        assertTrue(this.check(q).verdict == RiskLimits.Verdict.APPLY, "a day later");
+        q.newValues = single(10_001);
+        fails(q, RiskLimits.EvidenceTooWeak.selector);
+        q.development = true;
+        assertTrue(this.check(q).verdict == RiskLimits.Verdict.QUEUE, "development");
+        assertTrue(!touches(Kinds.RATES, 0) && !touches(Kinds.RESERVE_FACTOR, 0), "rates and factors");
+        assertTrue(touches(Kinds.COLLATERAL, 0) && !touches(Kinds.COLLATERAL, 1), "only ltv");
+        assertTrue(touches(Kinds.EMODE, 1) && !touches(Kinds.EMODE, 2), "only ltv of an e-mode");
+    }
+
+    function touches(uint8 kind, uint256 i) private pure returns (bool) {
+        uint256[] memory changed = new uint256[](RiskLimits.valueCount(kind));
+        changed[i] = 1;
+        return RiskLimits.touchesOnlyLtvAndCaps(kind, new uint256[](changed.length), changed);
+    }
+
+    /// Of pending and fresh: lower ltv, higher slope, and of the rest what is nearer the old.
+    function test_tighterOf() public pure {
+        uint256[] memory old = new uint256[](4);
+        uint256[] memory queued = new uint256[](4);
+        uint256[] memory fresh = new uint256[](4);
+        (old[0], queued[0], fresh[0]) = (100, 110, 120);
+        (old[1], queued[1], fresh[1]) = (100, 90, 80);
+        assertEq(RiskLimits.tighterOf(Kinds.RATES, old, queued, fresh)[0], 110, "optimal: the lower");
+        assertEq(RiskLimits.tighterOf(Kinds.RATES, old, queued, fresh)[1], 90, "base: the higher");
+        (old[2], queued[2], fresh[2]) = (100, 90, 109);
+        assertEq(RiskLimits.tighterOf(Kinds.COLLATERAL, old, queued, fresh)[2], 109, "bonus: the nearer");
+        fresh[2] = 110;
+        assertEq(RiskLimits.tighterOf(Kinds.COLLATERAL, old, queued, fresh)[2], 90, "as near: the pending");
+    }
+
+    function test_confirmEdges() public {
+        RiskLimits.Query memory q = query(10_000, 11_000);
+        q.pending = RiskLimits.PendingItem(true, NOW, NOW, single(10_000), single(10_500));
+        assertEq(this.check(q).values[0], 10_500, "the tighter");
+        q.pending.readyAt = NOW + 1;
+        fails(q, RiskLimits.Pending.selector);
+        q.pending.expiresAt = NOW - 1;
+        assertTrue(this.check(q).verdict == RiskLimits.Verdict.QUEUE, "expired");
+        q.loosenPaused = true;
+        fails(q, RiskLimits.LoosenPaused.selector);
+    }
+
     /// A component without direction obeys the smaller step, and both buckets pay.
     function test_undirectedObeysBoth() public {
         RiskLimits.Query memory q = query(1000, 1100);
