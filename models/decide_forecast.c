@@ -1,0 +1,322 @@
+/* decide_forecast.c -- what prices may do: variances, falls, paths, the book
+ * that they will hit. */
+#include "models/decide_work.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "models/dependence/correlation.h"
+#include "models/forecaster.h"
+#include "models/loss/statistics.h"
+#include "models/paths.h"
+
+#define YEAR_S 31536000.0
+#define DAY_S 86400u
+#define DEGREES_MIN 4.0
+#define DEGREES_MAX 30.0
+
+static uint32_t to_bps(double share)
+{
+	double bps = share * 10000.0 + 0.5;
+
+	return bps >= 4e9 ? 4000000000u : bps > 0.0 ? (uint32_t)bps : 0;
+}
+
+static uint32_t annual_bps(double variance, double seconds)
+{
+	return to_bps(sqrt(variance * YEAR_S / seconds));
+}
+
+static uint32_t bars_in(const struct policy *policy, uint32_t seconds)
+{
+	uint32_t bars = (seconds + policy->bar_interval_s - 1) /
+			policy->bar_interval_s;
+
+	return bars ? bars : 1;
+}
+
+/* The largest of both experts and the policy's floor, over `bars` bars. */
+static double used_variance(const struct asset_work *asset,
+			    const struct policy *policy, uint32_t bars)
+{
+	struct horizon_variance v =
+		forecaster_variance(&asset->state->volatility, bars);
+	double floor = (double)asset->policy->volatility_floor_bps / 10000.0;
+	double least = floor * floor * (double)bars *
+		       (double)policy->bar_interval_s / YEAR_S;
+	double used = v.garch > v.ewma ? v.garch : v.ewma;
+
+	return used > least ? used : least;
+}
+
+static double degrees_of(const struct asset_work *asset)
+{
+	double nu = forecaster_degrees(&asset->state->volatility);
+
+	return nu < DEGREES_MIN ? DEGREES_MIN : nu;
+}
+
+static void forecast_asset(struct decide_work *work, size_t i)
+{
+	const struct policy *policy = &work->policy;
+	struct asset_work *asset = &work->assets[i];
+	struct asset_report *out = &work->report.assets[i];
+	uint32_t bars = bars_in(policy, policy->horizon_s);
+	double seconds = (double)bars * (double)policy->bar_interval_s;
+	struct horizon_variance v =
+		forecaster_variance(&asset->state->volatility, bars);
+	double variance = used_variance(asset, policy, bars);
+	double lag = used_variance(asset, policy,
+				   bars_in(policy, policy->oracle_lag_s));
+	double confidence = (double)policy->gap_quantile_ppm / 1e6;
+
+	asset->deviation = sqrt(variance);
+	asset->risk.price_usd = (double)asset->reserve->price_e8 * 1e-8;
+	asset->risk.gap = forecaster_fall(sqrt(lag), degrees_of(asset),
+					  confidence);
+	asset->risk.lt_loss_bps = 10000;
+	out->volatility_bps = annual_bps(variance, seconds);
+	out->garch_bps = annual_bps(v.garch, seconds);
+	out->ewma_bps = annual_bps(v.ewma, seconds);
+	out->degrees_e3 = (uint32_t)(asset->state->volatility.nu_e6 / 1000);
+	out->gap_bps = to_bps(asset->risk.gap);
+}
+
+/* Whole tokens in use, rounded up, at least 1. */
+static uint64_t tokens_in_use(u128 raw, uint8_t decimals)
+{
+	u128 unit = 1, whole;
+
+	for (uint8_t i = 0; i < decimals; i++)
+		unit *= 10;
+	whole = raw / unit + (raw % unit ? 1 : 0);
+	if (!whole)
+		return 1;
+	return whole > UINT64_MAX ? UINT64_MAX : (uint64_t)whole;
+}
+
+static enum status prepare_curve(struct decide_work *work, size_t i)
+{
+	struct asset_work *asset = &work->assets[i];
+	uint64_t depth = (uint64_t)asset->policy->liquidity_share_bps *
+			 work->policy.stress_depth_bps / 10000;
+	enum status status = impact_prepare(
+		&asset->curve, asset->quotes, depth ? (uint32_t)depth : 1,
+		asset->policy->depth_ceiling_usd,
+		work->policy.recovery_half_life_s);
+
+	asset->has_curve = !status;
+	if (status)
+		work->detail = "a liquidity curve is out of range";
+	asset->risk.supply_use = tokens_in_use(asset->reserve->supplied,
+					       asset->reserve->decimals);
+	asset->risk.borrow_use = tokens_in_use(asset->reserve->borrowed,
+					       asset->reserve->decimals);
+	work->report.assets[i].impact_bps =
+		to_bps(impact_of(&asset->curve,
+				 (double)work->policy.stressed_size_usd));
+	return status;
+}
+
+/* Residuals on one clock: slot k of every column is the same hour. */
+static enum status align(struct residual_column *column,
+			 struct decide_work *work, size_t i, int64_t end_s)
+{
+	const struct asset_work *asset = &work->assets[i];
+	uint32_t slots = work->policy.window_bars;
+	struct residuals residuals;
+	double *values = ARENA_NEW(work->arena, double, slots);
+	uint8_t *present = ARENA_NEW(work->arena, uint8_t, slots);
+	enum status status;
+
+	if (!values || !present)
+		return E_LIMIT;
+	status = forecaster_residuals(&residuals, asset->state, asset->series,
+				      &work->policy, work->arena);
+	for (size_t k = 0; k < residuals.count && !status; k++) {
+		int64_t back = (end_s - asset->series->bars[k].open_time_s) /
+			       (int64_t)work->policy.bar_interval_s;
+
+		if (!residuals.present[k] || back >= (int64_t)slots)
+			continue;
+		values[slots - 1 - (size_t)back] = residuals.values[k];
+		present[slots - 1 - (size_t)back] = 1;
+	}
+	column->values = values;
+	column->present = present;
+	return status;
+}
+
+static enum status factor_correlation(struct correlation_estimate *out,
+				      struct decide_work *work)
+{
+	struct residual_column columns[ASSETS_MAX];
+	size_t mark = arena_mark(work->arena);
+	int64_t end_s = 0;
+	enum status status = OK;
+
+	for (size_t i = 0; i < work->asset_count; i++) {
+		const struct series *series = work->assets[i].series;
+		int64_t last = series->bars[series->count - 1].open_time_s;
+
+		end_s = last > end_s ? last : end_s;
+	}
+	for (size_t i = 0; i < work->asset_count && !status; i++)
+		status = align(&columns[i], work, i, end_s);
+	if (!status)
+		status = correlation_estimate(out, columns, work->asset_count,
+					      work->policy.window_bars);
+	if (!status)
+		status = linalg_factor(out->matrix, work->asset_count);
+	if (status)
+		work->detail = "the correlation matrix cannot be factored";
+	arena_reset(work->arena, mark);
+	return status;
+}
+
+/* The heaviest tail of the assets, as an even number of degrees. */
+static unsigned common_degrees(const struct decide_work *work)
+{
+	double least = DEGREES_MAX;
+
+	for (size_t i = 0; i < work->asset_count; i++) {
+		double nu = degrees_of(&work->assets[i]);
+
+		least = nu < least ? nu : least;
+	}
+	return (unsigned)least / 2 * 2;
+}
+
+static enum status make_paths(struct decide_work *work)
+{
+	const struct policy *policy = &work->policy;
+	struct correlation_estimate correlation;
+	double deviation[ASSETS_MAX];
+	struct path_design design = {
+		.path_count = policy->path_count,
+		.step_count = policy->horizon_s / policy->step_s,
+		.asset_count = work->asset_count,
+		.minimum_steps = DAY_S / policy->step_s,
+		.degrees = common_degrees(work),
+		.factor = correlation.matrix, .deviation = deviation };
+	size_t cells = design.path_count * design.asset_count;
+	struct path_output out = {
+		ARENA_NEW(work->arena, double, cells * design.step_count),
+		ARENA_NEW(work->arena, double, cells) };
+	enum status status;
+
+	if (!out.ratios || !out.minimum)
+		return E_LIMIT;
+	status = factor_correlation(&correlation, work);
+	if (status)
+		return status;
+	for (size_t i = 0; i < work->asset_count; i++)
+		deviation[i] = work->assets[i].deviation /
+			       sqrt((double)design.step_count);
+	memcpy(design.seed, work->seed, HASH_SIZE);
+	work->path_minimum = out.minimum;
+	work->paths = (struct loss_paths){ design.path_count, design.step_count,
+					   design.asset_count,
+					   (double)policy->step_s, out.ratios };
+	return paths_generate(&out, &design, work->parallel);
+}
+
+/* Falls read from the paths: lowest within a day, and at the horizon. */
+static enum status read_falls(struct decide_work *work, size_t i)
+{
+	const struct loss_paths *paths = &work->paths;
+	struct asset_report *report = &work->report.assets[i];
+	size_t n = paths->path_count, mark = arena_mark(work->arena);
+	double *falls = ARENA_NEW(work->arena, double, n);
+	size_t *order = ARENA_NEW(work->arena, size_t, n);
+	double level = 1.0 - (double)work->policy.ltv_touch_ppm / 1e6;
+	enum status status;
+
+	if (!falls || !order)
+		return E_LIMIT;
+	for (size_t p = 0; p < n; p++)
+		falls[p] = 1.0 - work->path_minimum[p * paths->asset_count + i];
+	status = loss_sort(order, falls, n, work->arena);
+	if (!status) {
+		work->assets[i].risk.touch =
+			loss_var(falls, order, n, level).value;
+		for (size_t p = 0; p < n; p++)
+			falls[p] = 1.0 -
+				   paths->ratios[((p + 1) * paths->step_count -
+						  1) * paths->asset_count + i];
+		status = loss_sort(order, falls, n, work->arena);
+	}
+	if (!status) {
+		report->var99_bps = to_bps(loss_var(falls, order, n, 0.99).value);
+		report->es975_bps = to_bps(loss_es(falls, order, n, 0.975).value);
+		report->touch_bps = to_bps(work->assets[i].risk.touch);
+	}
+	arena_reset(work->arena, mark);
+	return status;
+}
+
+static bool has_debt(const struct position *position)
+{
+	for (uint8_t i = 0; i < position->count; i++)
+		if (position->holdings[i].borrowed)
+			return true;
+	return false;
+}
+
+static enum status add_account(struct decide_work *work,
+			       struct engine_account *out,
+			       const struct position *position)
+{
+	out->count = position->count;
+	out->holdings = ARENA_NEW(work->arena, struct engine_holding,
+				  position->count);
+	if (!out->holdings)
+		return E_LIMIT;
+	for (uint8_t i = 0; i < position->count; i++) {
+		const struct holding *from = &position->holdings[i];
+
+		out->holdings[i] = (struct engine_holding){
+			from->reserve, from->collateral, from->supplied,
+			from->borrowed };
+	}
+	work->book.holding_count += position->count;
+	return OK;
+}
+
+static enum status make_book(struct decide_work *work)
+{
+	uint32_t n = work->in.position_count;
+	struct engine_account *accounts =
+		ARENA_NEW(work->arena, struct engine_account, n);
+	const uint8_t **addresses = ARENA_NEW(work->arena, const uint8_t *, n);
+	size_t count = 0;
+	enum status status = accounts && addresses ? OK : E_LIMIT;
+
+	for (uint32_t i = 0; i < n && !status; i++) {
+		const struct position *position = &work->in.positions[i];
+
+		if (!has_debt(position))
+			continue;
+		addresses[count] = position->account;
+		status = add_account(work, &accounts[count++], position);
+	}
+	work->book.account_count = count;
+	work->book.accounts = accounts;
+	work->book_accounts = addresses;
+	return status;
+}
+
+enum status decide_forecast(struct decide_work *work)
+{
+	enum status status = OK;
+
+	for (size_t i = 0; i < work->asset_count && !status; i++) {
+		forecast_asset(work, i);
+		status = prepare_curve(work, i);
+	}
+	if (!status)
+		status = make_paths(work);
+	for (size_t i = 0; i < work->asset_count && !status; i++)
+		status = read_falls(work, i);
+	return status ? status : make_book(work);
+}

@@ -1,0 +1,24 @@
+/* linalg.h -- the one user of LAPACKE: reference LAPACK, column-major, _work
+ * calls, no allocation.  Pure. */
+#ifndef MODELS_LINALG_H
+#define MODELS_LINALG_H
+
+#include <stddef.h>
+
+#include "base/status.h"
+
+#define LINALG_ORDER_MAX 16
+
+/** linalg_factor - lower Cholesky factor of a symmetric positive definite
+ *  matrix, n x n column-major, in place; the upper part is zeroed.
+ *  Returns: OK, E_INPUT order, E_RANGE not positive definite. Cost: n^3 / 3 */
+MUST_CHECK enum status linalg_factor(double *matrix, size_t n);
+
+/** linalg_make_positive - clips the eigenvalues of a symmetric matrix at
+ *  `least` times the largest and rescales to unit diagonal (a correlation).
+ *  Source: Rebonato and Jaeckel (1999), spectral method.
+ *  Returns: OK, E_INPUT order or not finite, E_CONVERGENCE. */
+MUST_CHECK enum status linalg_make_positive(double *matrix, size_t n,
+					    double least);
+
+#endif
