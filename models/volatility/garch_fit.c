@@ -15,6 +15,10 @@
 #define ITERATIONS_MAX 120
 #define HALVINGS_MAX 30
 #define GRADIENT_TOLERANCE 1e-7 /* per observation, unconstrained */
+/* A maximum on the region's edge is approached without end: so many steps in
+ * a row that gain less than this a observation are the edge. */
+#define QUIET_GAIN 1e-9
+#define QUIET_STEPS 4
 
 struct search {
 	struct garch_data data;
@@ -183,14 +187,17 @@ static bool line_search(struct bfgs *b, const struct search *s,
 static void minimise(struct bfgs *b, const struct search *s)
 {
 	bool fresh = true;
+	int quiet = 0;
 
 	b->value = objective(b->gradient, s, b->x);
 	reset_inverse(b, s->count);
 	for (b->iterations = 0; b->iterations < ITERATIONS_MAX;
 	     b->iterations++) {
 		double direction[GARCH_PARAMETERS_MAX], slope;
+		double before = b->value;
 
-		b->converged = small_gradient(b, s->count);
+		b->converged = small_gradient(b, s->count) ||
+			       quiet == QUIET_STEPS;
 		if (b->converged)
 			return;
 		for (size_t i = 0; i < s->count; i++)
@@ -199,10 +206,13 @@ static void minimise(struct bfgs *b, const struct search *s)
 		slope = dot(direction, b->gradient, s->count);
 		if (slope < 0.0 && line_search(b, s, direction, slope)) {
 			fresh = false;
+			quiet = before - b->value < QUIET_GAIN ? quiet + 1 : 0;
 			continue;
 		}
-		if (fresh)
-			return; /* not even steepest descent improves */
+		if (fresh) { /* not even steepest descent improves */
+			b->converged = true;
+			return;
+		}
 		reset_inverse(b, s->count);
 		fresh = true;
 	}
