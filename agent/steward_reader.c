@@ -65,7 +65,7 @@ static enum status read_fingerprint(struct steward_snapshot *out,
 	enum status status;
 
 	set_call(&call, out->config.adapter, "fingerprint()");
-	status = chain_call_all(query->rpc, query->pin, &call, 1, NULL, error);
+	status = chain_call_all(&query->view, &call, 1, NULL, error);
 	if (status)
 		return status;
 	if (call.answer_size != HASH_SIZE)
@@ -92,7 +92,7 @@ enum status steward_read(struct steward_snapshot *out,
 		    query->market);
 	set_call(&calls[2], query->steward, "registry()");
 	set_call(&calls[3], query->steward, "isDevelopment()");
-	status = chain_call_all(query->rpc, query->pin, calls, 4, NULL, error);
+	status = chain_call_all(&query->view, calls, 4, NULL, error);
 	if (status)
 		return status;
 	flag = chain_answer(&calls[3]);
@@ -100,7 +100,7 @@ enum status steward_read(struct steward_snapshot *out,
 				  chain_answer(&calls[0])))
 		status = malformed(&calls[0], error);
 	else if (steward_decode_state(&out->state, chain_answer(&calls[1]),
-				      query->pin->block.time_s))
+				      query->view.pin->block.time_s))
 		status = malformed(&calls[1], error);
 	else
 		status = answer_address(out->registry, &calls[2], error);
@@ -159,7 +159,7 @@ enum status steward_read_kinds(struct reserve *reserves, size_t count,
 		kind_calls(calls + i * CALLS_PER_KIND, query,
 			   reserves[i / MANAGED].asset,
 			   managed_kinds[i % MANAGED]);
-	status = chain_call_all(query->rpc, query->pin, calls, total, NULL,
+	status = chain_call_all(&query->view, calls, total, NULL,
 				error);
 	for (size_t i = 0; i < count; i++)
 		reserves[i].kind_count = 0;
@@ -188,7 +188,7 @@ enum status steward_read_key(struct registered_key *out,
 	add_word(&call, key20, ADDRESS_SIZE);
 	add_word(&call, query->market, HASH_SIZE);
 	call.may_fail = true;
-	status = chain_call_all(query->rpc, query->pin, &call, 1, NULL, error);
+	status = chain_call_all(&query->view, &call, 1, NULL, error);
 	if (status)
 		return status;
 	if (!call.failed && call.answer_size == 5 * WORD) {

@@ -17,8 +17,7 @@ struct steward_snapshot {
 };
 
 struct steward_query {
-	struct json_rpc *rpc;
-	const struct chain_pin *pin;
+	struct chain_view view;
 	uint8_t steward[ADDRESS_SIZE];
 	uint8_t market[HASH_SIZE];
 };

@@ -73,7 +73,7 @@ enum status verify_chain(struct verification *v,
 			 struct json_rpc *rpc, struct error *error)
 {
 	const struct signed_decision *made = &decision->signed_decision;
-	struct steward_query query = { .rpc = rpc };
+	struct steward_query query = { .view = { .rpc = rpc } };
 	struct chain_pin pin;
 	uint64_t chain_id = 0;
 	enum status status;
@@ -98,7 +98,7 @@ enum status verify_chain(struct verification *v,
 		status = chain_pin(&pin, rpc, "latest", error);
 	if (status)
 		return status;
-	query.pin = &pin;
+	query.view.pin = &pin;
 	memcpy(query.steward, made->domain.steward, ADDRESS_SIZE);
 	memcpy(query.market, made->decision.market, HASH_SIZE);
 	return check_registry(v, decision, &query, error);
