@@ -88,6 +88,7 @@ abstract contract RegistryApprovals is IEnclaveRegistry, Ownable2Step {
         storeVerifier(verifier_);
         guardian = guardian_;
         emit GuardianSet(guardian_);
+        emit TimesSet(overlap, keyLife);
     }
 
     /// Approves an image. Its predecessor in the family takes no more keys from now on and ends after the overlap. An
