@@ -45,7 +45,7 @@ HOST_SRC := $(filter-out agent/main.c,$(call sources,$(HOST)))
 ENCLAVE_SRC := $(call sources,agent/enclave)
 
 .PHONY: all
-all: $(B)/plimsoll $(B)/plimsoll-enclave ## build both programs
+all: $(B)/plimsoll ## build both programs
 
 include $(wildcard setup/*.mk)
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -6,7 +6,7 @@ UNIT := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c))
 HOST_TESTS := $(patsubst %.c,$(B)/%,$(wildcard tests/host/test_*.c))
 SUPPORT_OBJ := $(call objects,$(wildcard tests/support/*.c))
 
-$(B)/libhost.a: $(call objects,$(HOST_SRC)) $(B)/gen/commands.o $(B)/gen/sql_files.o
+$(B)/libhost.a: $(call objects,$(HOST_SRC)) $(B)/gen/commands.o
 	@rm -f $@ && ar rcs $@ $^
 
 $(B)/tests/unit/%: $(B)/tests/unit/%.o $(SUPPORT_OBJ) $(B)/libpure.a

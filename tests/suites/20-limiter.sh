@@ -1,0 +1,3 @@
+#!/bin/bash
+# The limiter in C and in Solidity on the same random queries.
+exec make -s check-limiter
