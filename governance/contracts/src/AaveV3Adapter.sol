@@ -23,9 +23,9 @@ contract AaveV3Adapter is AaveFreezer, Ownable2Step {
 
     error AlreadySet();
     error ZeroValue();
-    error ZeroCap(address asset);
-    error ValueCount(uint8 kind);
-    error ValueRange(uint8 kind);
+    error ZeroCap();
+    error ValueCount();
+    error ValueRange();
     error NotApplied(address asset, uint8 kind);
 
     constructor(IAaveProvider provider_, address owner_) AaveReader(provider_) Ownable(owner_) {
@@ -52,12 +52,12 @@ contract AaveV3Adapter is AaveFreezer, Ownable2Step {
 
     function dispatch(address asset, uint8 kind, uint256[] calldata values) private {
         if (kind == Kinds.COLLATERAL) writeCollateral(asset, values);
-        else if (kind == Kinds.SUPPLY_CAP) configurator().setSupplyCap(asset, capOf(asset, kind, values));
-        else if (kind == Kinds.BORROW_CAP) configurator().setBorrowCap(asset, capOf(asset, kind, values));
+        else if (kind == Kinds.SUPPLY_CAP) configurator().setSupplyCap(asset, capOf(values));
+        else if (kind == Kinds.BORROW_CAP) configurator().setBorrowCap(asset, capOf(values));
         else if (kind == Kinds.RATES) writeRates(asset, values);
         else if (kind == Kinds.EMODE) writeEMode(asset, values);
         else if (kind == Kinds.FREEZE) writeFreeze(asset, values);
-        else if (kind == Kinds.RESERVE_FACTOR) configurator().setReserveFactor(asset, single(kind, values));
+        else if (kind == Kinds.RESERVE_FACTOR) configurator().setReserveFactor(asset, single(values));
         else revert UnsupportedKind(kind);
     }
 
@@ -65,7 +65,7 @@ contract AaveV3Adapter is AaveFreezer, Ownable2Step {
     /// undoes somebody's emergency. So: not while frozen, not while an LTV is pending, and from LTV 0 only to 0 or back
     /// to what this contract zeroed.
     function writeCollateral(address asset, uint256[] calldata values) private {
-        checkCount(Kinds.COLLATERAL, values, 3);
+        checkCount(values, 3);
         uint256 word = configOf(asset);
         if (word.frozen()) revert ReserveFrozen(asset);
         uint256 ltv = word.ltv();
@@ -79,7 +79,7 @@ contract AaveV3Adapter is AaveFreezer, Ownable2Step {
     }
 
     function writeRates(address asset, uint256[] calldata values) private {
-        checkCount(Kinds.RATES, values, 4);
+        checkCount(values, 4);
         currentRates(asset); // reverts where the reserve's strategy takes no parameters
         bytes memory data =
             abi.encode(values[0].toUint16(), values[1].toUint32(), values[2].toUint32(), values[3].toUint32());
@@ -88,33 +88,33 @@ contract AaveV3Adapter is AaveFreezer, Ownable2Step {
 
     /// Keeps the label; which assets and bits belong to the category is stored elsewhere by the pool.
     function writeEMode(address asset, uint256[] calldata values) private {
-        checkCount(Kinds.EMODE, values, 4);
+        checkCount(values, 4);
         currentEMode(asset); // reverts for an unknown category or an older version
         uint8 id = eModeId(asset);
-        if (values[0] != id) revert ValueRange(Kinds.EMODE);
+        if (values[0] != id) revert ValueRange();
         string memory label = pool().getEModeCategoryLabel(id);
         configurator().setEModeCategory(id, values[1].toUint16(), values[2].toUint16(), values[3].toUint16(), label);
     }
 
     function writeFreeze(address asset, uint256[] calldata values) private {
-        uint256 value = single(Kinds.FREEZE, values);
+        uint256 value = single(values);
         if (value == 1) freeze(asset);
         else if (value == 0) unfreeze(asset);
-        else revert ValueRange(Kinds.FREEZE);
+        else revert ValueRange();
     }
 
     /// On Aave 0 is no cap at all: never written.
-    function capOf(address asset, uint8 kind, uint256[] calldata values) private pure returns (uint256 cap) {
-        cap = single(kind, values);
-        if (cap == 0) revert ZeroCap(asset);
+    function capOf(uint256[] calldata values) private pure returns (uint256 cap) {
+        cap = single(values);
+        if (cap == 0) revert ZeroCap();
     }
 
-    function single(uint8 kind, uint256[] calldata values) private pure returns (uint256) {
-        checkCount(kind, values, 1);
+    function single(uint256[] calldata values) private pure returns (uint256) {
+        checkCount(values, 1);
         return values[0];
     }
 
-    function checkCount(uint8 kind, uint256[] calldata values, uint256 count) private pure {
-        if (values.length != count) revert ValueCount(kind);
+    function checkCount(uint256[] calldata values, uint256 count) private pure {
+        if (values.length != count) revert ValueCount();
     }
 }
