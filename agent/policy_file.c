@@ -88,7 +88,7 @@ static enum status set_member(void *object, const struct member *members,
 			      struct error *error)
 {
 	const char *name = strchr(entry->key, '.') + 1;
-	uint64_t value;
+	uint64_t value = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		enum status status;

@@ -340,7 +340,7 @@ static struct attempt new_attempt(const struct http_client *client,
 				   .retry_after_ms = -1,
 				   .limits = &client->limits };
 
-	strncpy(attempt.origin, origin, sizeof(attempt.origin) - 1);
+	memcpy(attempt.origin, origin, strnlen(origin, ORIGIN_MAX - 1));
 	return attempt;
 }
 
