@@ -4,7 +4,7 @@
  * e-modes, the fingerprint.  The steward here is a plain account.
  * Last line: `adapter: N passed, N failed`; exit 1 on failure.
  */
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Contract, ContractFactory, JsonRpcProvider, MaxUint256,
@@ -445,7 +445,8 @@ async function main()
 	await compile(['aave', 'feeds', 'plimsoll']);
 	const market = JSON.parse(readFileSync(
 		new URL('./devnet/market.json', import.meta.url), 'utf8'));
-	const log = join(mkdtempSync(join(tmpdir(), 'adapter-')), 'anvil.log');
+	const folder = mkdtempSync(join(tmpdir(), 'plimsoll-adapter-'));
+	const log = join(folder, 'anvil.log');
 	const node = await startNode({ time_s: Math.floor(Date.now() / 1000), log });
 	try {
 		const w = await setUp(node, market);
@@ -456,6 +457,7 @@ async function main()
 		check('set-up', false, error.stack);
 	} finally {
 		await stopNode(node);
+		rmSync(folder, { recursive: true });
 	}
 	console.log(`adapter: ${passed} passed, ${failed} failed`);
 	process.exitCode = failed > 0 ? 1 : 0;

@@ -5,7 +5,7 @@
  * Uses no Aave.  Last line: `registry: N passed, N failed`; exit 1 on failure.
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AbiCoder, Contract, ContractFactory, JsonRpcProvider, NonceManager, Wallet,
@@ -330,7 +330,8 @@ async function ready(provider)
 async function main()
 {
 	await compile(['plimsoll']);
-	const log = join(mkdtempSync(join(tmpdir(), 'registry-')), 'anvil.log');
+	const folder = mkdtempSync(join(tmpdir(), 'plimsoll-registry-'));
+	const log = join(folder, 'anvil.log');
 	const time_s = Math.floor(Date.now() / 1000);
 	const node = await startNode({ time_s, log });
 	try {
@@ -346,6 +347,7 @@ async function main()
 		check('set-up', false, error.message);
 	} finally {
 		await stopNode(node);
+		rmSync(folder, { recursive: true });
 	}
 	console.log(`registry: ${passed} passed, ${failed} failed`);
 	process.exitCode = failed > 0 ? 1 : 0;
