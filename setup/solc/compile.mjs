@@ -64,7 +64,12 @@ function install(name, hash, staging)
 {
 	writeFileSync(join(staging, '.key'), hash);
 	rmSync(join(ARTIFACTS, name), { recursive: true, force: true });
-	renameSync(staging, join(ARTIFACTS, name));
+	try {
+		renameSync(staging, join(ARTIFACTS, name));
+	} catch (error) {
+		if (!fresh(name, hash))	/* else another compile was as quick */
+			throw error;
+	}
 }
 
 /**

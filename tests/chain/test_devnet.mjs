@@ -8,8 +8,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { id, ZeroHash } from 'ethers';
-import { Sender, abi, connect, decodeError, down, formatTable, govern, guard,
-	marketWith, readAccounts, readTable, setPrice, up } from './devnet/index.mjs';
+import { Sender, abi, configureSteward, connect, decodeError, deploySteward, down,
+	formatTable, govern, guard, marketWith, readAccounts, readTable, setPrice, up } from './devnet/index.mjs';
 
 const tests = [];
 const test = (name, run) => tests.push({ name, run });
@@ -129,6 +129,41 @@ test('the Governor changes a cap', async ({ rpc, devnet }) => {
 			[devnet.reserves[0].address, before.supplyCap - 1])] });
 	const [after] = await readTable(rpc, devnet);
 	assert.equal(after.supplyCap, before.supplyCap - 1);
+});
+
+test('our contracts are installed and configured by the Governor', async (it) => {
+	const { rpc, devnet } = it;
+	const ready = await deploySteward(rpc, devnet);
+	const { steward, registry, adapter } = ready.addresses;
+	const ours = (name) => abi('plimsoll', name);
+	for (const [address, name] of [[steward, 'RiskSteward'],
+		[registry, 'EnclaveRegistry'], [adapter, 'AaveV3Adapter']])
+		assert.equal((await rpc.read(address, ours(name), 'owner'))[0],
+			devnet.timelock, name);
+	const [risk] = await rpc.read(devnet.addresses.aclManager,
+		abi('aave', 'ACLManager'), 'isRiskAdmin', adapter);
+	assert.ok(risk);
+	const policyHash = id('policy');
+	const image = { imageId: id('image'), family: id('family'), version: 1,
+		modelHash: id('model'), policyHash };
+	await configureSteward(rpc, ready,
+		{ policyHash, state: id('state'), images: [image] });
+	const [config] = await rpc.read(steward, ours('RiskSteward'), 'marketConfig',
+		ready.market);
+	assert.equal(config.adapter, adapter);
+	assert.equal(config.policyHash, policyHash);
+	for (const { address } of devnet.reserves)
+		for (const kind of [1, 2, 3, 4]) {
+			const [limit] = await rpc.read(steward, ours('RiskSteward'),
+				'limitsOf', ready.market, address, kind);
+			assert.ok(limit.set && limit.window > 0n);
+		}
+	const found = await rpc.read(registry, ours('EnclaveRegistry'), 'images',
+		image.imageId);
+	assert.equal(found.version, 1n);
+	const [current] = await rpc.read(adapter, ours('AaveV3Adapter'), 'current',
+		devnet.reserves[0].address, 1);
+	assert.deepEqual([...current], [8050n, 8300n, 10500n]);
 });
 
 test('the chain runs at the time asked', async ({ rpc, time_s }) => {

@@ -7,7 +7,7 @@ import { MNEMONIC } from './node.mjs';
 
 /* In the order of the mnemonic's accounts. */
 const NAMES = ['deployer', 'voter', 'guardian', 'feedOwner', 'oracle1', 'oracle2',
-	'oracle3', 'faucet', 'agent', 'operator', 'stranger'];
+	'oracle3', 'faucet', 'agent', 'operator', 'stranger', 'notary'];
 
 /** {name: {address, key}} of the named accounts. */
 export function namedAccounts()

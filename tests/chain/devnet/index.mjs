@@ -8,4 +8,6 @@ export { execute, govern, proposalId, propose, queue, vote } from './governor.mj
 export { guard } from './node.mjs';
 export { Rpc, RpcError, hex, sleep } from './rpc.mjs';
 export { Sender } from './sender.mjs';
+export { configureSteward, deploySteward, developmentLimits, marketId }
+	from './steward_deploy.mjs';
 export { formatTable, readAccounts, readTable } from './table.mjs';
