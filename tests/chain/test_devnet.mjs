@@ -9,7 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { id, ZeroHash } from 'ethers';
 import { Sender, abi, configureSteward, connect, decodeError, deploySteward, down,
-	formatTable, govern, guard, marketWith, readAccounts, readTable, setPrice, up } from './devnet/index.mjs';
+	formatTable, govern, guard, marketWith, readAccounts, readTable, setPrice, up }
+	from './devnet/index.mjs';
 
 const tests = [];
 const test = (name, run) => tests.push({ name, run });
@@ -202,6 +203,11 @@ test('wrong prices are refused', async ({ dir }) => {
 		/whole number/);
 	await assert.rejects(up(join(dir, 'bad'), { prices: { DOGE: '1' } }),
 		/no reserve "DOGE"/);
+});
+
+test('a port in use is refused', async ({ devnet, dir }) => {
+	await assert.rejects(up(join(dir, 'taken'), { port: devnet.port }),
+		/EADDRINUSE/);
 });
 
 async function runAll(context)

@@ -17,15 +17,18 @@ export const MNEMONIC = 'test test test test test test test test test test test 
 const ANVIL = join(ROOT, 'node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil');
 const START_MS = 10000;
 
-/** A port of 127.0.0.1 that was free a moment ago. */
-export function freePort()
+/**
+ * A port of 127.0.0.1 that was free a moment ago: `port`, or any for 0.
+ * Rejects when the port is taken.
+ */
+export function freePort(port = 0)
 {
 	return new Promise((resolve, reject) => {
 		const server = createServer();
 		server.on('error', reject);
-		server.listen(0, '127.0.0.1', () => {
-			const { port } = server.address();
-			server.close(() => resolve(port));
+		server.listen(port, '127.0.0.1', () => {
+			const found = server.address().port;
+			server.close(() => resolve(found));
 		});
 	});
 }
@@ -63,7 +66,7 @@ export async function startNode({ port = 0, time_s, log })
 	if (!existsSync(ANVIL))
 		throw new Error('anvil is missing: run `make npm`');
 	for (let attempt = 0; attempt < (port === 0 ? 3 : 1); attempt++) {
-		const chosen = port === 0 ? await freePort() : port;
+		const chosen = await freePort(port);
 		const out = openSync(log, 'a');
 		const child = spawn(ANVIL, options(chosen, time_s),
 			{ detached: true, stdio: ['ignore', out, out] });
