@@ -34,29 +34,16 @@ static enum status send_it(struct transaction_record *record,
 			   const struct transaction_order *order,
 			   struct error *error)
 {
-	struct json_rpc_answer answer = { 0 };
-	struct text params = { 0 };
-	uint8_t *raw = NULL;
-	size_t size = 0;
-	char hex[1024];
-	enum status status = transaction_sign(&raw, &size, record->hashes[0],
-					      sender, record, order, error);
+	struct transaction_raw raw;
+	enum status status = transaction_sign(&raw, sender, record, order,
+					      error);
 
 	if (status)
 		return status;
-	if (size > sizeof(hex) / 2 - 2) {
-		memory_free(raw);
-		return error_set(error, E_SYSTEM, "an empty transaction of %zu "
-				 "bytes", size);
-	}
+	memcpy(record->hashes[0], raw.hash, HASH_SIZE);
 	record->hash_count = 1;
-	hex_encode_prefixed(hex, raw, size);
-	text_add_format(&params, "[\"%s\"]", hex);
-	status = json_rpc_call(&answer, sender->rpc, "eth_sendRawTransaction",
-			       params.data, error);
-	json_rpc_answer_free(&answer);
-	text_free(&params);
-	memory_free(raw);
+	status = transaction_broadcast(sender->rpc, &raw, error);
+	memory_free(raw.data);
 	return status;
 }
 

@@ -29,14 +29,24 @@ MUST_CHECK enum status transaction_gas(uint64_t *out, struct json_rpc *rpc,
 				       const struct transaction_order *order,
 				       struct error *error);
 
-/** transaction_sign - signs record's nonce, fees and gas with order's call;
- *  *raw is memory_free'd by the caller. */
-MUST_CHECK enum status transaction_sign(uint8_t **raw, size_t *size,
-					uint8_t hash32[HASH_SIZE],
+/** A signed transaction; data is memory_free'd by the caller. */
+struct transaction_raw {
+	uint8_t *data;
+	size_t size;
+	uint8_t hash[HASH_SIZE];
+};
+
+/** transaction_sign - signs record's nonce, fees and gas with order's call. */
+MUST_CHECK enum status transaction_sign(struct transaction_raw *out,
 					const struct transaction_sender *sender,
 					const struct transaction_record *record,
 					const struct transaction_order *order,
 					struct error *error);
+/** transaction_broadcast - eth_sendRawTransaction; E_PEER also when the node
+ *  answers another transaction's hash. */
+MUST_CHECK enum status transaction_broadcast(struct json_rpc *rpc,
+					     const struct transaction_raw *raw,
+					     struct error *error);
 
 struct transaction_receipt {
 	bool found;

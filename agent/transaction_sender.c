@@ -58,12 +58,6 @@ static enum status keep(struct transaction_record *record,
 			      : OK;
 }
 
-static enum status hash_mismatch(struct error *error)
-{
-	return error_set(error, E_PEER, "eth_sendRawTransaction: the node "
-			 "answered another transaction's hash");
-}
-
 static enum sent sort_refusal(const struct json_rpc *rpc)
 {
 	const char *words = json_rpc_error_text(rpc);
@@ -76,58 +70,26 @@ static enum sent sort_refusal(const struct json_rpc *rpc)
 	return SENT_FAILED;
 }
 
-/* Sends raw bytes; `known32` is the hash that the node must answer. */
-static enum sent send_raw(struct json_rpc *rpc, struct bytes raw,
-			  const uint8_t known32[HASH_SIZE], struct error *error)
-{
-	struct json_rpc_answer answer = { 0 };
-	struct text params = { 0 };
-	char *hex = memory_allocate(2 * raw.size + 3, 1);
-	uint8_t hash[HASH_SIZE];
-	enum sent sent = SENT_OK;
-	enum status status;
-
-	hex_encode_prefixed(hex, raw.data, raw.size);
-	text_add_string(&params, "[\"");
-	text_add_string(&params, hex);
-	text_add_string(&params, "\"]");
-	status = json_rpc_call(&answer, rpc, "eth_sendRawTransaction",
-			       params.data, error);
-	if (status) {
-		sent = sort_refusal(rpc);
-	} else if (json_hex_fixed(hash, HASH_SIZE, answer.result) ||
-		   memcmp(hash, known32, HASH_SIZE)) {
-		hash_mismatch(error);
-		sent = SENT_FAILED;
-	}
-	json_rpc_answer_free(&answer);
-	text_free(&params);
-	memory_free(hex);
-	return sent;
-}
-
 /* Signs the record as it stands, adds its hash, stores, sends. */
 static enum sent sign_and_send(struct transaction_record *record,
 			       const struct transaction_sender *sender,
 			       const struct transaction_order *order,
 			       struct error *error)
 {
-	uint8_t *raw = NULL;
-	size_t size = 0;
+	struct transaction_raw raw;
 	enum sent sent = SENT_FAILED;
 
 	if (record->hash_count == TRANSACTION_HASHES_MAX) {
 		error_set(error, E_LIMIT, "too many fee bumps");
 		return SENT_FAILED;
 	}
-	if (transaction_sign(&raw, &size, record->hashes[record->hash_count],
-			     sender, record, order, error))
+	if (transaction_sign(&raw, sender, record, order, error))
 		return SENT_FAILED;
-	record->hash_count++;
+	memcpy(record->hashes[record->hash_count++], raw.hash, HASH_SIZE);
 	if (!keep(record, &sender->options, record->state, error))
-		sent = send_raw(sender->rpc, bytes_of(raw, size),
-				record->hashes[record->hash_count - 1], error);
-	memory_free(raw);
+		sent = transaction_broadcast(sender->rpc, &raw, error)
+			       ? sort_refusal(sender->rpc) : SENT_OK;
+	memory_free(raw.data);
 	return sent;
 }
 
