@@ -1,0 +1,305 @@
+/* case_builder.c -- see case_builder.h. */
+#include "agent/case_builder.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "agent/liquidity_file.h"
+#include "agent/state_store.h"
+
+/* Everything that lives until the bytes are written. */
+struct building {
+	const struct case_order *order;
+	struct market_snapshot market;
+	struct steward_snapshot steward;
+	struct chain_pin pin;
+	struct steward_query query;
+	struct liquidity_file liquidity;
+	uint8_t *state_bytes;
+	size_t state_size;
+	struct state state;
+	struct case_input in;
+	struct reserve reserves[ASSETS_MAX];
+	struct liquidity_curve curves[ASSETS_MAX];
+	struct series series[ASSETS_MAX];
+	struct history_bars bars[ASSETS_MAX];
+	struct quote quotes[ASSETS_MAX];
+};
+
+static enum status read_market(struct building *b, struct error *error)
+{
+	const struct case_order *order = b->order;
+	struct market_query query = { .block = order->block,
+				      .from_block = order->from_block };
+	char number[24];
+	enum status status;
+
+	memcpy(query.provider, order->provider, ADDRESS_SIZE);
+	status = market_read(&b->market, order->rpc, &query, error);
+	if (status)
+		return status;
+	snprintf(number, sizeof(number), "%llu",
+		 (unsigned long long)b->market.block.number);
+	if (b->market.reserve_count > ASSETS_MAX)
+		return error_set(error, E_LIMIT, "%zu reserves, at most %d",
+				 b->market.reserve_count, ASSETS_MAX);
+	return chain_pin(&b->pin, order->rpc, number, error);
+}
+
+static enum status read_steward(struct building *b, struct error *error)
+{
+	const struct policy_document *policy = b->order->policy;
+	enum status status;
+
+	b->query.view.rpc = b->order->rpc;
+	b->query.view.pin = &b->pin;
+	memcpy(b->query.steward, policy->policy.steward, ADDRESS_SIZE);
+	memcpy(b->query.market, policy->policy.market, HASH_SIZE);
+	status = steward_read(&b->steward, &b->query, error);
+	if (status)
+		return status;
+	if (memcmp(b->steward.state.policy_hash, policy->hash, HASH_SIZE))
+		return error_set(error, E_AUTHENTIC, "the steward expects "
+				 "another policy than this file");
+	status = state_store_get(&b->state_bytes, &b->state_size,
+				 b->order->home, b->steward.state.state_digest,
+				 error);
+	if (status)
+		return status;
+	status = state_decode(&b->state,
+			      bytes_of(b->state_bytes, b->state_size));
+	return status ? error_set(error, status, "the carried state does not "
+				  "parse")
+		      : OK;
+}
+
+static enum status copy_reserves(struct building *b, struct error *error)
+{
+	size_t count = b->market.reserve_count;
+
+	for (size_t i = 0; i < count; i++)
+		b->reserves[i] = b->market.reserves[i].core;
+	b->in.reserves = b->reserves;
+	b->in.reserve_count = (uint8_t)count;
+	b->in.positions = b->market.positions;
+	b->in.position_count = b->market.position_count;
+	return steward_read_kinds(b->reserves, count, &b->query, error);
+}
+
+static enum status add_curves(struct building *b, struct error *error)
+{
+	enum status status = liquidity_file_read(
+		&b->liquidity, b->order->liquidity_path, error);
+
+	if (status)
+		return status;
+	for (uint8_t r = 0; r < b->in.reserve_count; r++)
+		for (size_t i = 0; i < b->liquidity.count; i++) {
+			struct liquidity_curve *curve;
+
+			if (strcmp(b->liquidity.curves[i].symbol,
+				   b->reserves[r].symbol))
+				continue;
+			curve = &b->curves[b->in.curve_count++];
+			*curve = b->liquidity.curves[i].curve;
+			curve->reserve = r;
+			curve->time_s = b->market.block.time_s;
+			snprintf(curve->source, SOURCE_MAX, "file");
+		}
+	b->in.curves = b->curves;
+	return OK;
+}
+
+static uint64_t bars_known(const struct building *b, uint8_t r)
+{
+	for (size_t i = 0; i < b->state.asset_count; i++)
+		if (!memcmp(b->state.assets[i].asset, b->reserves[r].asset,
+			    ADDRESS_SIZE))
+			return b->state.assets[i].bar_count;
+	return 0;
+}
+
+/* The case carries the estimation window before the state's newest bar, and
+ * everything since; earlier bars are only their digest. */
+static void cut_series(struct building *b, uint8_t r, struct series *series,
+		       const struct history_bars *bars)
+{
+	uint64_t known = bars_known(b, r);
+	uint64_t window = b->order->policy->policy.window_bars;
+	uint64_t first = known > window ? known - window : 0;
+
+	if (first > bars->count)
+		first = bars->count;
+	for (uint64_t i = 0; i < first; i++)
+		bar_chain(series->prefix, &bars->bars[i]);
+	series->reserve = r;
+	series->first_index = first;
+	series->bars = bars->bars + first;
+	series->count = (uint32_t)(bars->count - first);
+	series->synthetic = bars->synthetic;
+}
+
+static void add_quote(struct building *b, uint8_t r,
+		      const struct history_source *source,
+		      const struct history_bars *bars)
+{
+	const struct bar *newest = &bars->bars[bars->count - 1];
+	struct quote *quote = &b->quotes[b->in.quote_count++];
+
+	quote->reserve = r;
+	snprintf(quote->family, SOURCE_MAX, "%s", source->source);
+	quote->price_usd = newest->close;
+	quote->time_s = (uint64_t)newest->open_time_s +
+			b->order->policy->policy.bar_interval_s;
+}
+
+static enum status add_history(struct building *b, struct error *error)
+{
+	struct history_range range = {
+		.end_s = (int64_t)b->market.block.time_s,
+		.interval_s = b->order->policy->policy.bar_interval_s };
+	enum status status = state_store_origin(&range.from_s, b->order->home,
+						error);
+
+	for (uint8_t r = 0; r < b->in.reserve_count && !status; r++) {
+		const struct history_source *source = history_source_of(
+			b->order->sources, b->reserves[r].symbol);
+		struct series *series = &b->series[b->in.series_count];
+
+		if (!source)
+			continue; /* decide() names it as missing */
+		status = history_load(&b->bars[r], b->order->database, source,
+				      &range, error);
+		if (status)
+			break;
+		snprintf(series->source, SOURCE_MAX, "%s", source->source);
+		cut_series(b, r, series, &b->bars[r]);
+		add_quote(b, r, source, &b->bars[r]);
+		b->in.series_count++;
+	}
+	b->in.series = b->series;
+	b->in.quotes = b->quotes;
+	return status;
+}
+
+/* The highest block known to lie before `start`, found by doubling steps back
+ * from the anchor: old blocks are asked for only when needed. */
+static enum status block_before(uint64_t *out, const struct building *b,
+				uint64_t start, struct error *error)
+{
+	uint64_t number = b->market.block.number, step = 1;
+	struct chain_block block = b->market.block;
+
+	while (block.time_s >= start && number) {
+		enum status status;
+
+		number = number > step ? number - step : 0;
+		step *= 2;
+		status = chain_block_at(&block, b->order->rpc, number, error);
+		if (status)
+			return status;
+	}
+	*out = number;
+	return OK;
+}
+
+/* First block of the epoch: the seed's only chain input. */
+static enum status find_epoch_block(struct building *b, struct error *error)
+{
+	uint64_t start = b->in.epoch *
+			 b->order->policy->policy.epoch_period_s;
+	uint64_t low, high = b->market.block.number;
+	struct chain_block block = b->market.block;
+	enum status status = block_before(&low, b, start, error);
+
+	while (!status && low + 1 < high) {
+		uint64_t middle = low + (high - low) / 2;
+
+		status = chain_block_at(&block, b->order->rpc, middle, error);
+		if (!status && block.time_s >= start)
+			high = middle;
+		else
+			low = middle;
+	}
+	if (!status)
+		status = chain_block_at(&block, b->order->rpc, high, error);
+	if (!status)
+		memcpy(b->in.epoch_block_hash, block.hash, HASH_SIZE);
+	return status;
+}
+
+static enum status fill_head(struct building *b, struct error *error)
+{
+	struct case_input *in = &b->in;
+	const struct policy *policy = &b->order->policy->policy;
+
+	in->domain.chain_id = policy->chain_id;
+	memcpy(in->domain.steward, policy->steward, ADDRESS_SIZE);
+	memcpy(in->market, policy->market, HASH_SIZE);
+	in->mode = b->order->mode;
+	in->trigger = b->order->trigger;
+	in->evidence = EVIDENCE_C; /* nothing here is proven yet */
+	in->anchor_block = b->market.block.number;
+	memcpy(in->anchor_hash, b->market.block.hash, HASH_SIZE);
+	in->anchor_time_s = b->market.block.time_s;
+	in->epoch = in->anchor_time_s / policy->epoch_period_s;
+	memcpy(in->fingerprint, b->steward.fingerprint, HASH_SIZE);
+	in->policy = bytes_of(b->order->policy->bytes, b->order->policy->size);
+	in->state = bytes_of(b->state_bytes, b->state_size);
+	in->steward = b->steward.state;
+	return find_epoch_block(b, error);
+}
+
+static enum status write_bytes(struct built_case *out, struct building *b,
+			       struct error *error)
+{
+	struct buffer buffer;
+
+	buffer_init(&buffer, memory_allocate(CASE_BYTES_MAX, 1),
+		    CASE_BYTES_MAX);
+	case_encode(&buffer, &b->in);
+	if (buffer.overflow) {
+		memory_free(buffer.data);
+		return error_set(error, E_LIMIT, "the case is larger than %u "
+				 "bytes", CASE_BYTES_MAX);
+	}
+	out->bytes = memory_resize(buffer.data, buffer.size, 1);
+	out->size = buffer.size;
+	out->anchor_block = b->in.anchor_block;
+	case_digest(out->digest, bytes_of(out->bytes, out->size));
+	return OK;
+}
+
+enum status case_build(struct built_case *out, const struct case_order *order,
+		       struct error *error)
+{
+	struct building *b = memory_allocate(1, sizeof(*b));
+	enum status status;
+
+	b->order = order;
+	status = read_market(b, error);
+	if (!status)
+		status = read_steward(b, error);
+	if (!status)
+		status = copy_reserves(b, error);
+	if (!status)
+		status = add_curves(b, error);
+	if (!status)
+		status = add_history(b, error);
+	if (!status)
+		status = fill_head(b, error);
+	if (!status)
+		status = write_bytes(out, b, error);
+	for (size_t i = 0; i < ASSETS_MAX; i++)
+		memory_free(b->bars[i].bars);
+	memory_free(b->state_bytes);
+	market_snapshot_free(&b->market);
+	memory_free(b);
+	return status;
+}
+
+void built_case_free(struct built_case *built)
+{
+	memory_free(built->bytes);
+	memset(built, 0, sizeof(*built));
+}
