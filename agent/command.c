@@ -96,6 +96,23 @@ const char *option_or(const struct invocation *invocation, const char *name,
 	return value ? value : fallback;
 }
 
+const char *option_key_at(const struct invocation *invocation,
+			  const char *prefix, size_t index, const char **value)
+{
+	size_t size = strlen(prefix);
+
+	for (size_t i = 0; i < invocation->configuration.count; i++) {
+		const struct configuration_entry *entry =
+			&invocation->configuration.entries[i];
+
+		if (!strncmp(entry->key, prefix, size) && index-- == 0) {
+			*value = entry->value;
+			return entry->key + size;
+		}
+	}
+	return NULL;
+}
+
 bool option_flag(const struct invocation *invocation, const char *name)
 {
 	return option_at(invocation, name, 0) != NULL;

@@ -61,6 +61,11 @@ bool option_flag(const struct invocation *invocation, const char *name);
 /** option_at - the i-th occurrence of a repeated option, or NULL. */
 const char *option_at(const struct invocation *invocation, const char *name,
 		      size_t index);
+/** option_key_at - the i-th configuration key that starts with `prefix`: what
+ *  follows the prefix, its value in *value; NULL when there are no more. */
+const char *option_key_at(const struct invocation *invocation,
+			  const char *prefix, size_t index,
+			  const char **value);
 /** option_integer / option_time / option_duration - parsed, with an E_USAGE
  *  error naming the option; the fallback when unset. */
 MUST_CHECK enum status option_integer(long long *out,
