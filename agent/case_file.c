@@ -39,6 +39,13 @@ void case_document_free(struct case_document *document)
 	memset(document, 0, sizeof(*document));
 }
 
+static void keep_state(struct decision_document *out, struct bytes state)
+{
+	out->next_state = memory_allocate(state.size, 1);
+	out->next_state_size = state.size;
+	memcpy(out->next_state, state.data, state.size);
+}
+
 enum status case_decide(struct decision_document *out, struct bytes case_bytes,
 			unsigned threads, struct error *error)
 {
@@ -58,6 +65,8 @@ enum status case_decide(struct decision_document *out, struct bytes case_bytes,
 		status = decision_document_from_bytes(
 			out, buffer_bytes(&buffer), NULL, error);
 	}
+	if (!status)
+		keep_state(out, made->state);
 	memory_free(made);
 	arena_free(arena);
 	return status;

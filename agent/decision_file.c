@@ -44,6 +44,7 @@ enum status decision_document_from_bytes(struct decision_document *out,
 void decision_document_free(struct decision_document *document)
 {
 	memory_free(document->bytes);
+	memory_free(document->next_state);
 	memset(document, 0, sizeof(*document));
 }
 
