@@ -82,3 +82,32 @@ history_source_of(const struct history_sources *sources, const char *symbol)
 			return &sources->items[i];
 	return NULL;
 }
+
+enum status history_load(struct history_bars *out, struct database *database,
+			 const struct history_source *source,
+			 const struct history_range *range,
+			 struct error *error)
+{
+	/* a bar is known once it closed: open time + interval <= end */
+	struct bars_query query = {
+		.asset = source->asset, .quote = source->quote,
+		.source = source->source, .interval_s = range->interval_s,
+		.from_s = range->from_s,
+		.to_s = range->end_s - (int64_t)range->interval_s + 1 };
+	struct stored_bars stored;
+	enum status status = bars_load(&stored, database, &query, error);
+
+	if (status)
+		return status;
+	if (!stored.count) {
+		stored_bars_free(&stored);
+		error_set(error, E_MISSING, "%s/%s from %s has no bars in the "
+			  "range", source->asset, source->quote,
+			  source->source);
+		return error_hint(error, "`plimsoll import` brings price "
+				  "history in.");
+	}
+	*out = (struct history_bars){ stored.bars, stored.count,
+				      stored.synthetic };
+	return OK;
+}
