@@ -1,4 +1,5 @@
-/* elementary.c -- see elementary.h. */
+/* elementary.c -- exp, log and their kin; see elementary.h.  Distribution
+ * functions are in distributions.c. */
 #include "models/elementary.h"
 
 #include <math.h>
@@ -10,6 +11,10 @@
 #define INVERSE_LN2 0x1.71547652b82fep0
 #define ROUNDER 0x1.8p52 /* adding and taking away rounds to an integer */
 #define PI 0x1.921fb54442d18p1
+#define TWO_OVER_ROOT_PI 0x1.20dd750429b6dp0
+#define INVERSE_ROOT_TWO_PI 0x1.9884533d43651p-2
+#define ROOT_HALF 0x1.6a09e667f3bcdp-1
+#define HALF_LOG_TWO_PI 0x1.d67f1c864beb5p-1
 
 static uint64_t bits_of(double x)
 {
@@ -45,32 +50,62 @@ static double scale(double x, int k)
 	       double_of((uint64_t)(k - half + 1023) << 52);
 }
 
-double elementary_exp(double x)
+/* (exp(r) - 1) / r by its series, |r| <= ln2 / 2: 1/n! from n = 1 */
+static double exp_slope(double r)
 {
-	/* 1/n! for the series of exp on |r| <= ln2 / 2 */
 	static const double c[] = {
-		1.0, 1.0, 1.0 / 2, 1.0 / 6, 1.0 / 24, 1.0 / 120, 1.0 / 720,
+		1.0, 1.0 / 2, 1.0 / 6, 1.0 / 24, 1.0 / 120, 1.0 / 720,
 		1.0 / 5040, 1.0 / 40320, 1.0 / 362880, 1.0 / 3628800,
 		1.0 / 39916800, 1.0 / 479001600, 1.0 / 6227020800.0 };
+
+	return polynomial(r, c, 13);
+}
+
+/* x = k ln2 + r; returns r. */
+static double reduce(double *k, double x)
+{
+	*k = (x * INVERSE_LN2 + ROUNDER) - ROUNDER;
+	return (x - *k * LN2_HIGH) - *k * LN2_LOW;
+}
+
+double elementary_exp(double x)
+{
 	double k, r;
 
 	if (!(x > -745.2))
 		return x != x ? x : 0.0;
-	if (x > 709.8)
+	if (x > 709.79)
 		return (double)INFINITY;
-	k = (x * INVERSE_LN2 + ROUNDER) - ROUNDER;
-	r = (x - k * LN2_HIGH) - k * LN2_LOW;
-	return scale(1.0 + r * polynomial(r, c + 1, 13), (int)k);
+	r = reduce(&k, x);
+	return scale(1.0 + r * exp_slope(r), (int)k);
+}
+
+double elementary_expm1(double x)
+{
+	double k, r;
+
+	if (!(fabs(x) < 40.0))
+		return elementary_exp(x) - 1.0;
+	r = reduce(&k, x);
+	return scale(r * exp_slope(r), (int)k) + (scale(1.0, (int)k) - 1.0);
+}
+
+/* log(1 + f) = f - low_part(f), -0.3 < f < 0.42, which keeps f's low bits:
+ * s = f / (2 + f), log = 2 s + 2 s^3 / 3 + ... */
+static double log_low_part(double f)
+{
+	static const double c[] = { 2.0 / 3,  2.0 / 5,	2.0 / 7,  2.0 / 9,
+				    2.0 / 11, 2.0 / 13, 2.0 / 15, 2.0 / 17,
+				    2.0 / 19, 2.0 / 21, 2.0 / 23 };
+	double s = f / (2.0 + f), square = s * s;
+
+	return s * (f - square * polynomial(square, c, 11));
 }
 
 double elementary_log(double x)
 {
-	/* 2 / (2 n + 1) for log((1 + s) / (1 - s)) = 2 s + 2 s^3 / 3 + ... */
-	static const double c[] = { 2.0 / 3,  2.0 / 5,	2.0 / 7,  2.0 / 9,
-				    2.0 / 11, 2.0 / 13, 2.0 / 15, 2.0 / 17,
-				    2.0 / 19, 2.0 / 21, 2.0 / 23 };
 	uint64_t bits;
-	double k = 0.0, m, f, s, square;
+	double k = 0.0, m, f;
 
 	if (!(x > 0.0))
 		return x == 0.0 ? -(double)INFINITY : (double)NAN;
@@ -88,12 +123,138 @@ double elementary_log(double x)
 		k += 1.0;
 	}
 	f = m - 1.0;
-	s = f / (2.0 + f);
-	square = s * s;
-	/* log(1+f) = f - s (f - R), R = 2 s^2 / 3 + ...: keeps f's low bits */
-	return k * LN2_HIGH +
-	       (f - (s * (f - square * polynomial(square, c, 11)) -
-		     k * LN2_LOW));
+	return k * LN2_HIGH + (f - (log_low_part(f) - k * LN2_LOW));
+}
+
+double elementary_log1p(double x)
+{
+	double u = 1.0 + x;
+
+	if (x > -0.29 && x < 0.41)
+		return x - log_low_part(x);
+	if (!(u > 0.0) || x > 0x1p53)
+		return elementary_log(u);
+	return elementary_log(u) + (x - (u - 1.0)) / u;
+}
+
+double elementary_pow(double base, double power)
+{
+	if (power == 0.0)
+		return 1.0;
+	return elementary_exp(power * elementary_log(base));
+}
+
+/* exp(-x^2 / divisor) with x^2 in two parts: no loss far out. */
+static double exp_minus_square(double x, double divisor)
+{
+	double high = double_of(bits_of(x) & 0xfffffffff8000000u);
+
+	return elementary_exp(-high * high / divisor) *
+	       elementary_exp(-(x - high) * (x + high) / divisor);
+}
+
+/* exp(x^2) erfc(x), x >= 0: Clenshaw's sum of the Chebyshev series of
+ * (1 + 2x) exp(x^2) erfc(x) in t = (x - 3) / (x + 3). */
+static double scaled_erfc(double x)
+{
+	static const double c[] = {
+		0x1.2d74bda92af4ep+1,	0x1.5edf9ce74f65ep-8,
+		-0x1.801abe05df685p-4,	0x1.bd5ede288613bp-5,
+		-0x1.36e99d8ff90f7p-6,	0x1.23dc174a04d86p-8,
+		-0x1.4c2a11331e0e4p-11, 0x1.285081fb7471ep-16,
+		0x1.aee3ed67adcfbp-17,	-0x1.0d67d92ebb16fp-19,
+		-0x1.84299dc44cfe1p-23, 0x1.44433d928dccap-24,
+		0x1.032a101f63366p-29,	-0x1.7304e1f9377d0p-29,
+		-0x1.00dc1e28761e3p-36, 0x1.c7b5541debf46p-34,
+		0x1.9f608af23defbp-40,	-0x1.2cfdb55efc61ap-38,
+		-0x1.d433281a86c93p-43, 0x1.985a496377844p-43,
+		0x1.638030f96340ap-46,	-0x1.06936a9e22ff3p-47,
+		-0x1.b53df2ab9c6bap-50, 0x1.0f1968e59c4c0p-52,
+		0x1.cd7350f21c412p-54 };
+	double t = (x - 3.0) / (x + 3.0), after = 0.0, sum = 0.0;
+
+	for (int i = 24; i > 0; i--) {
+		double next = 2.0 * t * sum - after + c[i];
+
+		after = sum;
+		sum = next;
+	}
+	return (t * sum - after + 0.5 * c[0]) / (1.0 + 2.0 * x);
+}
+
+/* 2 / sqrt(pi) times the alternating series, |x| < 0.5 */
+static double erf_series(double x)
+{
+	static const double c[] = {
+		1.0, -1.0 / 3, 1.0 / 10, -1.0 / 42, 1.0 / 216, -1.0 / 1320,
+		1.0 / 9360, -1.0 / 75600, 1.0 / 685440, -1.0 / 6894720,
+		1.0 / 76204800, -1.0 / 918086400.0 };
+
+	return TWO_OVER_ROOT_PI * x * polynomial(x * x, c, 12);
+}
+
+double elementary_erf(double x)
+{
+	if (fabs(x) < 0.5)
+		return erf_series(x);
+	return x > 0.0 ? 1.0 - elementary_erfc(x) : elementary_erfc(-x) - 1.0;
+}
+
+double elementary_erfc(double x)
+{
+	if (fabs(x) < 0.5)
+		return 1.0 - erf_series(x);
+	if (x < 0.0)
+		return 2.0 - elementary_erfc(-x);
+	if (x > 27.3)
+		return 0.0;
+	return exp_minus_square(x, 1.0) * scaled_erfc(x);
+}
+
+double normal_density(double x)
+{
+	return fabs(x) > 39.0 ? 0.0
+			      : INVERSE_ROOT_TWO_PI * exp_minus_square(x, 2.0);
+}
+
+double normal_cdf(double x)
+{
+	double size = fabs(x), tail;
+
+	if (size > 39.0)
+		return x > 0.0 ? 1.0 : 0.0;
+	tail = 0.5 * exp_minus_square(size, 2.0) *
+	       scaled_erfc(size * ROOT_HALF);
+	return x > 0.0 ? 1.0 - tail : tail;
+}
+
+/* Start by Abramowitz and Stegun 26.2.23 (4.5e-4), then Halley's steps. */
+double normal_quantile(double p)
+{
+	double tail = p < 0.5 ? p : 1.0 - p, t, x;
+
+	if (!(p > 0.0 && p < 1.0))
+		return p == 0.0	  ? -(double)INFINITY
+		       : p == 1.0 ? (double)INFINITY
+				  : (double)NAN;
+	t = sqrt(-2.0 * elementary_log(tail));
+	x = (2.515517 + t * (0.802853 + t * 0.010328)) /
+		    (1.0 + t * (1.432788 + t * (0.189269 + t * 0.001308))) -
+	    t;
+	for (int i = 0; i < 3; i++) {
+		double step = (normal_cdf(x) - tail) / normal_density(x);
+
+		x -= step / (1.0 + 0.5 * x * step);
+	}
+	return p < 0.5 ? x : -x;
+}
+
+/* Shifts x to at least 10; the product of the steps goes to *shift. */
+static double shift_up(double *shift, double x)
+{
+	for (*shift = 1.0; x < 10.0; x += 1.0)
+		*shift *= x;
+	return x;
 }
 
 double elementary_lgamma(double x)
@@ -102,15 +263,32 @@ double elementary_lgamma(double x)
 	static const double c[] = {
 		1.0 / 12, -1.0 / 360, 1.0 / 1260, -1.0 / 1680, 1.0 / 1188,
 		-691.0 / 360360, 1.0 / 156, -3617.0 / 122400 };
-	double shift = 1.0, inverse;
+	double shift, inverse;
 
-	for (; x < 10.0; x += 1.0)
-		shift *= x;
+	if (!(x > 0.0))
+		return (double)NAN;
+	x = shift_up(&shift, x);
 	inverse = 1.0 / x;
-	return (x - 0.5) * elementary_log(x) - x +
-	       0.5 * elementary_log(2.0 * PI) +
+	return (x - 0.5) * elementary_log(x) - x + HALF_LOG_TWO_PI +
 	       inverse * polynomial(inverse * inverse, c, 8) -
 	       elementary_log(shift);
+}
+
+double elementary_digamma(double x)
+{
+	/* B_2n / 2n */
+	static const double c[] = { 1.0 / 12,	-1.0 / 120, 1.0 / 252,
+				    -1.0 / 240, 1.0 / 132,  -691.0 / 32760,
+				    1.0 / 12,	-3617.0 / 8160 };
+	double sum = 0.0, square;
+
+	if (!(x > 0.0))
+		return (double)NAN;
+	for (; x < 10.0; x += 1.0)
+		sum -= 1.0 / x;
+	square = 1.0 / (x * x);
+	return sum + elementary_log(x) - 0.5 / x -
+	       square * polynomial(square, c, 8);
 }
 
 /* sin and cos of a in [0, pi / 4] by their series. */
@@ -149,77 +327,4 @@ void elementary_sincos_turn(double *sine, double *cosine, double turn)
 	}
 	*sine = octant >= 4 ? -s : s;
 	*cosine = octant >= 2 && octant <= 5 ? -c : c;
-}
-
-/* Continued fraction of the incomplete beta function, modified Lentz. */
-static double beta_fraction(double a, double b, double x)
-{
-	const double tiny = 1e-300;
-	double c = 1.0, d = 1.0 - (a + b) * x / (a + 1.0), h;
-
-	d = 1.0 / (fabs(d) < tiny ? tiny : d);
-	h = d;
-	for (int m = 1; m <= 500; m++) {
-		double n = (double)m, step;
-		double even = n * (b - n) * x /
-			      ((a + 2.0 * n - 1.0) * (a + 2.0 * n));
-		double odd = -(a + n) * (a + b + n) * x /
-			     ((a + 2.0 * n) * (a + 2.0 * n + 1.0));
-
-		d = 1.0 + even * d;
-		c = 1.0 + even / c;
-		d = 1.0 / (fabs(d) < tiny ? tiny : d);
-		c = fabs(c) < tiny ? tiny : c;
-		h *= d * c;
-		d = 1.0 + odd * d;
-		c = 1.0 + odd / c;
-		d = 1.0 / (fabs(d) < tiny ? tiny : d);
-		c = fabs(c) < tiny ? tiny : c;
-		step = d * c;
-		h *= step;
-		if (fabs(step - 1.0) < 1e-16)
-			break;
-	}
-	return h;
-}
-
-static double incomplete_beta(double a, double b, double x)
-{
-	double front;
-
-	if (x <= 0.0)
-		return 0.0;
-	if (x >= 1.0)
-		return 1.0;
-	front = elementary_exp(elementary_lgamma(a + b) - elementary_lgamma(a) -
-			       elementary_lgamma(b) + a * elementary_log(x) +
-			       b * elementary_log(1.0 - x));
-	if (x < (a + 1.0) / (a + b + 2.0))
-		return front * beta_fraction(a, b, x) / a;
-	return 1.0 - front * beta_fraction(b, a, 1.0 - x) / b;
-}
-
-double student_cdf(double x, double degrees)
-{
-	double tail = 0.5 * incomplete_beta(0.5 * degrees, 0.5,
-					    degrees / (degrees + x * x));
-
-	return x > 0.0 ? 1.0 - tail : tail;
-}
-
-double student_quantile(double p, double degrees)
-{
-	double low = 0.0, high = 1.0, tail = p < 0.5 ? p : 1.0 - p;
-
-	while (high < 1e12 && student_cdf(-high, degrees) > tail)
-		high *= 2.0;
-	for (int i = 0; i < 100; i++) {
-		double middle = 0.5 * (low + high);
-
-		if (student_cdf(-middle, degrees) > tail)
-			low = middle;
-		else
-			high = middle;
-	}
-	return p < 0.5 ? -high : high;
 }
