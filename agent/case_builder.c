@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "agent/liquidity_file.h"
+#include "agent/outside_changes.h"
 #include "agent/state_store.h"
 
 /* Everything that lives until the bytes are written. */
@@ -84,6 +85,19 @@ static enum status copy_reserves(struct building *b, struct error *error)
 	b->in.positions = b->market.positions;
 	b->in.position_count = b->market.position_count;
 	return steward_read_kinds(b->reserves, count, &b->query, error);
+}
+
+static enum status add_outside_changes(struct building *b, struct error *error)
+{
+	struct outside_query query = { .rpc = b->order->rpc,
+				       .from_block = b->order->from_block,
+				       .to_block = b->market.block.number };
+
+	memcpy(query.configurator, b->market.contracts.configurator,
+	       ADDRESS_SIZE);
+	memcpy(query.steward, b->query.steward, ADDRESS_SIZE);
+	return outside_changes_read(b->reserves, b->in.reserve_count, &query,
+				    error);
 }
 
 static enum status add_curves(struct building *b, struct error *error)
@@ -282,6 +296,8 @@ enum status case_build(struct built_case *out, const struct case_order *order,
 		status = read_steward(b, error);
 	if (!status)
 		status = copy_reserves(b, error);
+	if (!status)
+		status = add_outside_changes(b, error);
 	if (!status)
 		status = add_curves(b, error);
 	if (!status)
