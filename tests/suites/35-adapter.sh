@@ -1,0 +1,3 @@
+#!/bin/bash
+# The adapter against the real Aave on the local chain.
+exec node tests/chain/test_adapter.mjs
