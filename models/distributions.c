@@ -108,7 +108,7 @@ static double far_quantile(double tail, double degrees, double log_beta)
 	double y = elementary_log(-normal_quantile(tail));
 
 	for (int i = 0; i < 100; i++) {
-		double x = elementary_exp(y), slope;
+		double x = elementary_exp(y), log_p, slope;
 		double p = student_tail(x, degrees, log_beta);
 
 		if (p < 1e-305) {
@@ -116,8 +116,10 @@ static double far_quantile(double tail, double degrees, double log_beta)
 			y -= step;
 			continue;
 		}
-		slope = x * elementary_exp(log_density(x, degrees, log_beta));
-		step = (elementary_log(p) - goal) * p / slope;
+		log_p = elementary_log(p);
+		slope = elementary_exp(log_density(x, degrees, log_beta) + y -
+				       log_p);
+		step = (log_p - goal) / slope;
 		y += step;
 		if (y > 340.0)
 			return (double)INFINITY;

@@ -7,14 +7,19 @@
 #include "base/bytes.h"
 #include "models/elementary.h"
 
+/* Both halves of the seed folded together: every byte counts. */
 struct rng_key rng_key_of(const uint8_t seed32[32])
 {
 	struct rng_key key;
+	uint32_t folded[4];
 
-	key.words[0] = load_be32(seed32);
-	key.words[1] = load_be32(seed32 + 4);
-	key.salt[0] = load_be32(seed32 + 8);
-	key.salt[1] = load_be32(seed32 + 12);
+	for (size_t i = 0; i < 4; i++)
+		folded[i] = load_be32(seed32 + 4 * i) ^
+			    load_be32(seed32 + 16 + 4 * i);
+	key.words[0] = folded[0];
+	key.words[1] = folded[1];
+	key.salt[0] = folded[2];
+	key.salt[1] = folded[3];
 	return key;
 }
 

@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-/** Two words of key from a 32-byte seed. */
+/** 128 bits of a 32-byte seed: Philox's key and half of its counter. */
 struct rng_key {
 	uint32_t words[2];
 	uint32_t salt[2];

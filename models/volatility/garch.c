@@ -91,23 +91,6 @@ struct density {
 	double nu, constant, dnu_constant;
 };
 
-static double digamma(double x)
-{
-	double sum = 0.0, inverse, square;
-
-	for (; x < 10.0; x += 1.0)
-		sum -= 1.0 / x;
-	inverse = 1.0 / x;
-	square = inverse * inverse;
-	/* Abramowitz and Stegun 6.3.18 */
-	return sum + elementary_log(x) - 0.5 * inverse -
-	       square * (1.0 / 12 -
-			 square * (1.0 / 120 -
-				   square * (1.0 / 252 -
-					     square * (1.0 / 240 -
-						       square / 132))));
-}
-
 static struct density density_of(const struct garch_data *data, double nu)
 {
 	struct density d = { data->model->distribution == GARCH_STUDENT, nu,
@@ -120,7 +103,7 @@ static struct density density_of(const struct garch_data *data, double nu)
 	d.constant = elementary_lgamma(0.5 * (nu + 1.0)) -
 		     elementary_lgamma(0.5 * nu) -
 		     0.5 * elementary_log(PI * (nu - 2.0));
-	d.dnu_constant = 0.5 * (digamma(0.5 * (nu + 1.0)) - digamma(0.5 * nu)) -
+	d.dnu_constant = 0.5 * (elementary_digamma(0.5 * (nu + 1.0)) - elementary_digamma(0.5 * nu)) -
 			 0.5 / (nu - 2.0);
 	return d;
 }
