@@ -1,0 +1,20 @@
+# plimsoll-enclave: static, no shared library, no loader.  The host uses the
+# channel and its messages too; tests link the parts that they drive.
+
+HOST_SRC += agent/enclave/channel.c agent/enclave/wire.c
+
+# libcrypto.a mentions dlopen and name lookup, which nothing here reaches.
+ENCLAVE_LDFLAGS := -static-pie -Wl,-z,relro,-z,now -Wl,--no-warnings
+ENCLAVE_LIBS := $(LAPACK) -l:libsecp256k1.a -l:libnettle.a -l:libseccomp.a \
+	-l:libcrypto.a $(LAPACK_RUNTIME)
+
+all: $(B)/plimsoll-enclave
+
+$(B)/plimsoll-enclave: $(call objects,$(ENCLAVE_SRC)) $(B)/libhost.a $(B)/libpure.a
+	$(CC) $(ENCLAVE_LDFLAGS) $(filter %.o,$^) $(B)/libhost.a $(B)/libpure.a $(ENCLAVE_LIBS) -o $@
+
+# Tests of the trusted program's parts link them; those of the process run it.
+ENCLAVE_PARTS := $(call objects,$(filter-out agent/enclave/main.c agent/enclave/channel.c agent/enclave/wire.c,$(ENCLAVE_SRC)))
+$(B)/tests/host/test_nsm_dev $(B)/tests/host/test_attest $(B)/tests/host/test_channel \
+$(B)/tests/host/test_enclave_process: $(ENCLAVE_PARTS)
+$(B)/tests/host/test_enclave_process: | $(B)/plimsoll-enclave $(B)/plimsoll
