@@ -1,0 +1,3 @@
+#!/bin/bash
+# The schema under pgTAP, on a throwaway cluster.
+exec make -s check-sql
