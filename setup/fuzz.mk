@@ -1,0 +1,45 @@
+# Fuzz targets: every tests/fuzz/fuzz_X.c (pure code) and tests/fuzz/host/fuzz_X.c
+# (host code) is one LLVMFuzzerTestOneInput with seeds in tests/fuzz/corpus/X/.
+# `make fuzz` runs each under libFuzzer (clang) for FUZZ_SECONDS; what it finds
+# stays in build/fuzz/found/.  `make fuzz-corpus` runs the seeds alone (gcc).
+
+FUZZ_SECONDS ?= 20
+FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
+FUZZ_HOST_SRC := $(wildcard tests/fuzz/host/fuzz_*.c)
+# No fixed order between targets of one name: pure and host names differ.
+FUZZ_LIVE := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/live/%,$(FUZZ_SRC) $(FUZZ_HOST_SRC))
+FUZZ_REPLAY := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/replay/%,$(FUZZ_SRC) $(FUZZ_HOST_SRC))
+FUZZ_SUPPORT := $(call objects,$(wildcard tests/support/sample_*.c))
+FUZZ_PURE_LINK = $(FUZZ_SUPPORT) $(B)/libpure.a $(LIBS_CORE)
+FUZZ_HOST_LINK = $(FUZZ_SUPPORT) $(B)/libhost.a $(B)/libpure.a $(LIBS_HOST) $(LIBS_CORE)
+FUZZ_OPT := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+
+.PHONY: fuzz fuzz-corpus fuzz-live fuzz-replay
+
+fuzz: ## run every fuzz target for FUZZ_SECONDS (20) under clang's sanitizers
+	@$(MAKE) --no-print-directory MODE=fuzz CC=clang OPT_fuzz='$(FUZZ_OPT)' fuzz-live
+
+fuzz-live: $(FUZZ_LIVE)
+	@tests/fuzz/run_live.sh $(FUZZ_SECONDS) $^
+
+fuzz-corpus: ## run the fuzz targets on their committed seeds, with sanitizers
+	@$(MAKE) --no-print-directory MODE=asan fuzz-replay
+
+fuzz-replay: $(FUZZ_REPLAY)
+	@tests/fuzz/run_corpus.sh $^
+
+$(B)/tests/fuzz/live/host/%: $(B)/tests/fuzz/host/%.o $(FUZZ_SUPPORT) $(B)/libhost.a $(B)/libpure.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -fsanitize=fuzzer $< $(FUZZ_HOST_LINK) -o $@
+
+$(B)/tests/fuzz/live/%: $(B)/tests/fuzz/%.o $(FUZZ_SUPPORT) $(B)/libpure.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -fsanitize=fuzzer $< $(FUZZ_PURE_LINK) -o $@
+
+$(B)/tests/fuzz/replay/host/%: $(B)/tests/fuzz/host/%.o $(B)/tests/fuzz/replay.o $(FUZZ_SUPPORT) $(B)/libhost.a $(B)/libpure.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) $< $(B)/tests/fuzz/replay.o $(FUZZ_HOST_LINK) -o $@
+
+$(B)/tests/fuzz/replay/%: $(B)/tests/fuzz/%.o $(B)/tests/fuzz/replay.o $(FUZZ_SUPPORT) $(B)/libpure.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) $< $(B)/tests/fuzz/replay.o $(FUZZ_PURE_LINK) -o $@
