@@ -376,20 +376,26 @@ enum status database_copy_write(struct database *database, struct bytes lines,
 	return lost(PQerrorMessage(database->connection), error);
 }
 
-enum status database_copy_end(struct database *database, bool abandon,
-			      struct error *error)
+enum status database_copy_end(struct database *database, struct error *error)
 {
 	PGresult *result;
 	enum status status = OK;
 
-	if (PQputCopyEnd(database->connection,
-			 abandon ? "abandoned" : NULL) != 1)
+	if (PQputCopyEnd(database->connection, NULL) != 1)
 		return lost(PQerrorMessage(database->connection), error);
 	while ((result = PQgetResult(database->connection))) {
-		if (!abandon && !status &&
-		    PQresultStatus(result) != PGRES_COMMAND_OK)
+		if (!status && PQresultStatus(result) != PGRES_COMMAND_OK)
 			status = failed(database, result, error);
 		PQclear(result);
 	}
 	return status;
+}
+
+void database_copy_abandon(struct database *database)
+{
+	PGresult *result;
+
+	PQputCopyEnd(database->connection, "abandoned");
+	while ((result = PQgetResult(database->connection)))
+		PQclear(result);
 }

@@ -89,7 +89,7 @@ MUST_CHECK enum status rows_fixed(uint8_t *out, size_t size,
 void rows_free(struct rows *rows);
 
 /** database_copy_* - COPY ... FROM STDIN of the named query; lines are
- *  PostgreSQL's text format.  end with `abandon` set leaves nothing. */
+ *  PostgreSQL's text format.  Abandoning leaves nothing and never fails. */
 MUST_CHECK enum status database_copy_begin(struct database *database,
 					   const char *name,
 					   struct error *error);
@@ -97,6 +97,7 @@ MUST_CHECK enum status database_copy_write(struct database *database,
 					   struct bytes lines,
 					   struct error *error);
 MUST_CHECK enum status database_copy_end(struct database *database,
-					 bool abandon, struct error *error);
+					 struct error *error);
+void database_copy_abandon(struct database *database);
 
 #endif

@@ -148,7 +148,7 @@ CREATE FUNCTION plimsoll.bars_of(feed bigint, seconds integer,
 				 snapshot bigint)
 RETURNS TABLE (open_time timestamptz, open numeric, high numeric, low numeric,
 	       close numeric, volume numeric, count bigint, import_id bigint)
-LANGUAGE sql STABLE SET timezone = 'UTC' AS $$
+LANGUAGE sql STABLE AS $$
 	SELECT to_timestamp(floor(extract(epoch FROM o.source_time) / seconds)
 			    * seconds) AS bar_time,
 	       (array_agg(coalesce(o.open, o.value)
