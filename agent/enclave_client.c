@@ -77,8 +77,6 @@ static enum status channel_error(struct error *error, enum status status,
 {
 	if (status == E_INTERRUPTED)
 		return error_set(error, status, "interrupted");
-	if (status == E_INPUT || (status == E_LIMIT && !error))
-		return error_set(error, E_SYSTEM, "%s", channel->problem);
 	error_set(error, E_PEER, "the enclave broke off: %s%s",
 		  channel->problem,
 		  status == E_MISSING ? " without an answer (did it die?)"
