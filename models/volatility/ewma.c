@@ -2,11 +2,11 @@
 #include "models/volatility/ewma.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 #include "models/elementary.h"
 
 #define WARM_UP 20u
-#define OBSERVATIONS_MIN 50u
 #define SQUARE_FLOOR 1e-8 /* (1 bp)^2 */
 
 static double first_variance(const double *returns, size_t n)
@@ -48,6 +48,20 @@ static double mean_loss(const double *returns, size_t n, double decay)
 	return sum / (double)(n - WARM_UP);
 }
 
+static enum status check_returns(const double *returns, size_t n)
+{
+	bool constant = true;
+
+	if (n < EWMA_OBSERVATIONS_MIN)
+		return E_INPUT;
+	for (size_t t = 0; t < n; t++) {
+		if (!(fabs(returns[t]) < 1e100))
+			return E_INPUT;
+		constant = constant && returns[t] == returns[0];
+	}
+	return constant ? E_INPUT : OK;
+}
+
 enum status ewma_fit_series(struct ewma_fit *out, const double *returns,
 			    size_t n)
 {
@@ -55,11 +69,10 @@ enum status ewma_fit_series(struct ewma_fit *out, const double *returns,
 					 0.92, 0.94, 0.96, 0.98, 0.99, 0.995 };
 	struct ewma_fit best = { 0.0, 0.0, 0.0 };
 
-	if (n < OBSERVATIONS_MIN)
-		return E_INPUT;
-	for (size_t t = 0; t < n; t++)
-		if (!(fabs(returns[t]) < 1e100))
-			return E_INPUT;
+	enum status status = check_returns(returns, n);
+
+	if (status)
+		return status;
 	for (size_t i = 0; i < sizeof(decays) / sizeof(decays[0]); i++) {
 		double loss = mean_loss(returns, n, decays[i]);
 

@@ -10,6 +10,8 @@
 
 #include "base/status.h"
 
+#define EWMA_OBSERVATIONS_MIN 50
+
 struct ewma_fit {
 	double decay;         /* lambda, per observation */
 	double next_variance; /* of the observation after the last */
@@ -23,7 +25,8 @@ double ewma_variance(const double *returns, size_t n, double decay);
 /**
  * ewma_fit_series - the decay of {0.80, 0.82, ... 0.98, 0.99, 0.995} with the
  * lowest mean QLIKE = x / v - ln(x / v) - 1, x = max(r^2, (1 bp)^2), after 20.
- * Returns: OK, E_INPUT fewer than 50 returns or not finite
+ * Returns: OK, E_INPUT fewer than EWMA_OBSERVATIONS_MIN returns, not finite, or all
+ *          equal
  * Cost:    12 passes */
 MUST_CHECK enum status ewma_fit_series(struct ewma_fit *out,
 				       const double *returns, size_t n);

@@ -1,10 +1,11 @@
 /* garch.h -- GARCH(1,1) by maximum likelihood.
  *
  * Pure.  r_t = mu + e_t,  h_t = omega + alpha e_{t-1}^2 + beta h_{t-1}.
- * Region: omega > 0, alpha >= 0, beta >= 0, alpha + beta <= 0.999999 (weakly
- * stationary; where the likelihood rises beyond, the estimate lies on this edge
- * and its standard errors say little), 2.05 <= nu <= 200 for Student-t
- * innovations with unit variance.
+ * Region: omega >= 1e-7 of the returns' variance (below it, a series of mostly
+ * zeros has an unbounded likelihood); alpha >= 0; beta >= 0; alpha + beta <=
+ * 0.999999 (weakly stationary: where the likelihood rises beyond, the estimate
+ * lies on this edge and its standard errors say little); 2.05 <= nu <= 200 for
+ * Student-t innovations with unit variance.
  * Sources: Bollerslev (1986, 1987); Fiorentini, Calzolari and Panattoni (1996)
  * for derivatives and the start rule; Bollerslev and Wooldridge (1992). */
 #ifndef MODELS_VOLATILITY_GARCH_H
@@ -18,6 +19,7 @@
 #define GARCH_PARAMETERS_MAX 5
 #define GARCH_OBSERVATIONS_MIN 50
 #define GARCH_PERSISTENCE_MAX 0.999999
+#define GARCH_OMEGA_FLOOR 1e-7
 #define GARCH_NU_MIN 2.05
 #define GARCH_NU_MAX 200.0
 

@@ -1,7 +1,7 @@
 /* garch_errors.c -- standard errors: Hessian, outer product, sandwich.
  *
  * The Hessian is the central difference of the analytic gradient (step 1e-5
- * of each parameter's magnitude), symmetrised: relative error about 1e-9. */
+ * of each parameter's scale), symmetrised: relative error about 1e-9. */
 #include <math.h>
 #include <string.h>
 
@@ -66,6 +66,21 @@ static void multiply(struct matrix *out, const struct matrix *a,
 		}
 }
 
+/* mu moves on the scale of a return, omega and nu on their own, alpha and beta
+ * on their own but not less than 0.001: they may be 0. */
+static double step_of(const struct garch_fit *fit,
+		      const struct garch_data *data, size_t index)
+{
+	size_t omega = data->model->constant_mean ? 1 : 0;
+	double size = fit->estimate[index];
+
+	if (index < omega)
+		size = sqrt(fit->next_variance);
+	else if (index == omega + 1 || index == omega + 2)
+		size = size > 1e-3 ? size : 1e-3;
+	return size * 1e-5;
+}
+
 static void negative_hessian(struct matrix *out, const struct garch_fit *fit,
 			     const struct garch_data *data)
 {
@@ -73,8 +88,7 @@ static void negative_hessian(struct matrix *out, const struct garch_fit *fit,
 
 	for (size_t i = 0; i < n; i++) {
 		struct garch_point up, down;
-		double x[N], size = fabs(fit->estimate[i]) + 1e-6;
-		double step = size * 1e-5;
+		double x[N], step = step_of(fit, data, i);
 
 		memcpy(x, fit->estimate, sizeof(x));
 		x[i] = fit->estimate[i] + step;

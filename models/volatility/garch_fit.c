@@ -1,6 +1,6 @@
 /* garch_fit.c -- the maximum: BFGS on unconstrained coordinates.
  *
- * omega = exp(x); alpha + beta = GARCH_PERSISTENCE_MAX logistic(y), alpha =
+ * omega = floor + exp(x); alpha + beta = GARCH_PERSISTENCE_MAX logistic(y), alpha =
  * share of it by logistic(z); nu = 2.05 + 197.95 logistic(w).  Several starts
  * go a few steps each, the best of them goes on; all counts and tolerances are
  * fixed, so the same input gives the same bits. */
@@ -23,6 +23,7 @@ struct search {
 	struct garch_data data;
 	size_t count;
 	double scale; /* standard deviation of the returns */
+	double omega_floor;
 };
 
 static double logistic(double x)
@@ -55,8 +56,8 @@ static void map(struct mapping *m, const struct search *s, const double *x)
 		at++;
 	}
 	m->omega = at;
-	m->natural[at] = elementary_exp(x[at]);
-	m->slope[at] = m->natural[at];
+	m->slope[at] = elementary_exp(x[at]);
+	m->natural[at] = s->omega_floor + m->slope[at];
 	persistence = logistic(x[at + 1]);
 	share = logistic(x[at + 2]);
 	dp = GARCH_PERSISTENCE_MAX * persistence * (1.0 - persistence);
@@ -187,7 +188,7 @@ enum status garch_fit_series(struct garch_fit *out,
 			     struct arena *arena)
 {
 	struct search search = { { model, returns, n },
-				 garch_parameter_count(model), 0.0 };
+				 garch_parameter_count(model), 0.0, 0.0 };
 	struct optimum best;
 	struct garch_fit fit;
 	double mean = 0.0;
@@ -195,6 +196,7 @@ enum status garch_fit_series(struct garch_fit *out,
 
 	if (status)
 		return status;
+	search.omega_floor = GARCH_OMEGA_FLOOR * search.scale * search.scale;
 	search_best(&best, &search, mean);
 	finish(&fit, &search, &best);
 	status = garch_errors(&fit, &search.data, arena);
