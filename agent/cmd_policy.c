@@ -5,6 +5,7 @@
 #include "agent/command.h"
 #include "agent/json_writer.h"
 #include "agent/policy_file.h"
+#include "base/host/log.h"
 
 static enum status run_init(const struct invocation *invocation,
 			    struct error *error)
@@ -47,8 +48,9 @@ static enum status run_check(const struct invocation *invocation,
 
 	if (status)
 		return status;
-	if (!want_json(invocation) && document.policy.development)
-		printf("development policy: only chain 31337 accepts it\n");
+	if (document.policy.development)
+		log_line(LOG_WARNING, "development policy: only chain 31337 "
+			 "accepts it");
 	print_document(&document, want_json(invocation));
 	return OK;
 }
