@@ -6,7 +6,6 @@
 FUZZ_SECONDS ?= 20
 FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_HOST_SRC := $(wildcard tests/fuzz/host/fuzz_*.c)
-# No fixed order between targets of one name: pure and host names differ.
 FUZZ_LIVE := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/live/%,$(FUZZ_SRC) $(FUZZ_HOST_SRC))
 FUZZ_REPLAY := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/replay/%,$(FUZZ_SRC) $(FUZZ_HOST_SRC))
 FUZZ_SUPPORT := $(call objects,$(wildcard tests/support/sample_*.c))
@@ -43,3 +42,10 @@ $(B)/tests/fuzz/replay/host/%: $(B)/tests/fuzz/host/%.o $(B)/tests/fuzz/replay.o
 $(B)/tests/fuzz/replay/%: $(B)/tests/fuzz/%.o $(B)/tests/fuzz/replay.o $(FUZZ_SUPPORT) $(B)/libpure.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) $< $(B)/tests/fuzz/replay.o $(FUZZ_PURE_LINK) -o $@
+
+.PHONY: fuzz-seeds
+fuzz-seeds: $(B)/tests/fuzz/make_seeds ## write the seeds of the canonical formats again
+	$< tests/fuzz/corpus
+
+$(B)/tests/fuzz/make_seeds: $(B)/tests/fuzz/make_seeds.o $(FUZZ_SUPPORT) $(B)/libpure.a
+	$(CC) $(LDFLAGS) $< $(FUZZ_PURE_LINK) -o $@
