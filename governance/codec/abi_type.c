@@ -176,7 +176,6 @@ static enum status parse_brackets(struct abi_type *type, struct scan *s)
 	struct abi_type *element = ARENA_NEW(s->arena, struct abi_type, 1);
 	uint64_t count = 0;
 	size_t from = ++s->at;
-	enum status status;
 
 	if (!element)
 		return exhausted(s, "the type is too large");
@@ -187,6 +186,8 @@ static enum status parse_brackets(struct abi_type *type, struct scan *s)
 	}
 	if (peek(s) != ']')
 		return refuse(s, "\"]\" was expected");
+	if (type->dynamic)
+		type->head_words = 1;
 	*element = *type;
 	*type = (struct abi_type){ .kind = s->at == from ? ABI_ARRAY
 							 : ABI_FIXED_ARRAY,
@@ -194,9 +195,8 @@ static enum status parse_brackets(struct abi_type *type, struct scan *s)
 				   .first = element };
 	s->at++;
 	type->dynamic = type->kind == ABI_ARRAY || element->dynamic;
-	status = add_words(s, &type->head_words,
-			   (u128)count * element->head_words);
-	return status;
+	return add_words(s, &type->head_words,
+			 (u128)count * element->head_words);
 }
 
 static enum status parse_base(struct abi_type *out, struct scan *s, int depth)
@@ -300,6 +300,7 @@ enum status abi_parse_signature(struct abi_signature *out, struct arena *arena,
 	static const char *const keywords[] = { "function", "event", "error" };
 	struct scan s = { text.data, text.size, 0, arena, trouble, text };
 	struct abi_signature signature = { 0 };
+	size_t from;
 	enum status status;
 
 	skip_space(&s);
@@ -310,7 +311,9 @@ enum status abi_parse_signature(struct abi_signature *out, struct arena *arena,
 	}
 	if (!signature.name.size || peek(&s) != '(')
 		return refuse(&s, "is not a signature such as f(uint256)");
+	from = s.at;
 	status = parse_members(&signature.parameters, &s, ABI_DEPTH_MAX);
+	signature.parameters.text = bytes_of(s.data + from, s.at - from);
 	if (!status)
 		status = parse_suffix(&s);
 	if (!status)
@@ -369,8 +372,9 @@ enum status abi_signature_hash(uint8_t out32[HASH_SIZE],
 			       struct arena *arena)
 {
 	size_t mark = arena_mark(arena);
-	/* uint becomes uint256: at most twice the text, and a bit. */
-	size_t room = 2 * signature->name.size + 65536;
+	/* int becomes int256: at most twice the text. */
+	size_t room = 2 * (signature->name.size +
+			   signature->parameters.text.size);
 	struct buffer text;
 	enum status status = buffer_from_arena(&text, arena, room);
 
