@@ -7,6 +7,7 @@
 
 #include "agent/command.h"
 #include "agent/enclave_process.h"
+#include "agent/register.h"
 
 static void print_hex(const char *label, const uint8_t *data, size_t size)
 {
@@ -220,6 +221,10 @@ static const struct command verbs[] = {
 	{ "attest", "", "an attestation document for a nonce, to a file",
 	  "  plimsoll enclave attest --nonce 0x0102 -o attestation.cose\n",
 	  attest_options, 0, 0, run_attest },
+	{ "register", "", "register its key on chain, by the development notary",
+	  "  plimsoll enclave register --rpc URL --registry 0x... \\\n"
+	  "    --operator-key operator.key --notary-key notary.key\n",
+	  register_options, 0, 0, run_register },
 	{ 0 },
 };
 
