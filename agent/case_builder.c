@@ -27,14 +27,37 @@ struct building {
 	struct quote quotes[ASSETS_MAX];
 };
 
+/* "latest" means `anchor_lag` blocks before it. */
+static enum status choose_block(char out[24], const struct case_order *order,
+				struct error *error)
+{
+	struct chain_block head;
+	enum status status;
+
+	if (strcmp(order->block, "latest")) {
+		snprintf(out, 24, "%.23s", order->block);
+		return OK;
+	}
+	status = chain_block(&head, order->rpc, "latest", error);
+	if (!status)
+		snprintf(out, 24, "%llu",
+			 (unsigned long long)(head.number > order->anchor_lag
+						      ? head.number -
+								order->anchor_lag
+						      : 0));
+	return status;
+}
+
 static enum status read_market(struct building *b, struct error *error)
 {
 	const struct case_order *order = b->order;
-	struct market_query query = { .block = order->block,
-				      .from_block = order->from_block };
-	char number[24];
-	enum status status;
+	struct market_query query = { .from_block = order->from_block };
+	char number[24], chosen[24];
+	enum status status = choose_block(chosen, order, error);
 
+	if (status)
+		return status;
+	query.block = chosen;
 	memcpy(query.provider, order->provider, ADDRESS_SIZE);
 	status = market_read(&b->market, order->rpc, &query, error);
 	if (status)

@@ -20,6 +20,9 @@ struct case_order {
 	const char *liquidity_path;   /* CSV: symbol,size_usd,impact_bps */
 	uint8_t provider[ADDRESS_SIZE];
 	const char *block;            /* anchor: "latest" or a number */
+	uint64_t anchor_lag;          /* blocks before "latest": its hash must
+				       * be known to the chain, and deep enough
+				       * for loosening */
 	uint64_t from_block;          /* first block searched for users */
 	uint8_t mode, trigger;
 };

@@ -19,7 +19,7 @@ static enum status fill_order(struct market_session *s,
 			      struct error *error)
 {
 	struct case_order *order = &s->order;
-	long long from_block;
+	long long from_block, lag = 0;
 	enum status status = option_address(order->provider, invocation,
 					    "provider", error);
 
@@ -29,10 +29,15 @@ static enum status fill_order(struct market_session *s,
 	if (!status)
 		status = option_integer(&from_block, invocation, "from-block",
 					0, error);
+	if (!status)
+		status = option_integer(&lag, invocation, "anchor-lag", 6,
+					error);
 	if (status)
 		return status;
-	if (from_block < 0)
-		return error_set(error, E_USAGE, "--from-block is negative");
+	if (from_block < 0 || lag < 0 || lag > 200)
+		return error_set(error, E_USAGE, "--from-block is negative, or "
+				 "--anchor-lag not 0 to 200");
+	order->anchor_lag = (uint64_t)lag;
 	order->from_block = (uint64_t)from_block;
 	order->home = home(invocation);
 	order->block = option_or(invocation, "block", "latest");

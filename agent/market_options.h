@@ -14,6 +14,7 @@
 	  "configuration)" },                                                 \
 	{ "liquidity", "FILE", "CSV symbol,size_usd,impact_bps" },            \
 	{ "block", "N|latest", "anchor block (default latest)" },             \
+	{ "anchor-lag", "N", "blocks before latest to anchor at (default 6)" },   \
 	{ "from-block", "N", "first block searched for users (default 0)" }
 
 /** Everything an order points at. */
