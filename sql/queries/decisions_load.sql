@@ -1,0 +1,3 @@
+-- $1 digest
+SELECT bytes, signature, signer, document
+FROM plimsoll.decisions WHERE digest = $1::bytea

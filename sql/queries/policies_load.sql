@@ -1,0 +1,2 @@
+-- $1 hash
+SELECT bytes, source FROM plimsoll.policies WHERE hash = $1::bytea
