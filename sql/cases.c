@@ -6,100 +6,64 @@
 
 #include "sql/bars.h"
 
-void series_digest(uint8_t out32[HASH_SIZE], const struct series *series)
-{
-	memcpy(out32, series->prefix, HASH_SIZE);
-	for (uint32_t i = 0; i < series->count; i++)
-		bar_chain(out32, &series->bars[i]);
-}
-
-/* *fresh: the case was not there before. */
-static enum status insert_case(bool *fresh, struct database *database,
+static enum status insert_case(bool *made, struct database *database,
 			       const struct case_record *record,
-			       const uint8_t digest[HASH_SIZE],
 			       struct error *error)
 {
-	const struct case_input *in = record->in;
 	struct statement statement;
-	uint8_t policy[HASH_SIZE];
 	struct rows *rows;
 	enum status status;
 
-	policy_hash(policy, in->policy);
 	statement_init(&statement, "cases_insert");
-	bind_bytes(&statement, digest, HASH_SIZE);
-	bind_integer(&statement, (int64_t)in->domain.chain_id);
-	bind_bytes(&statement, in->market, HASH_SIZE);
-	bind_integer(&statement, (int64_t)in->epoch);
-	bind_integer(&statement, (int64_t)in->anchor_block);
-	bind_bytes(&statement, policy, HASH_SIZE);
+	bind_bytes(&statement, record->digest, HASH_SIZE);
+	bind_integer(&statement, (int64_t)record->chain_id);
+	bind_bytes(&statement, record->market, HASH_SIZE);
+	bind_integer(&statement, (int64_t)record->epoch);
+	bind_integer(&statement, (int64_t)record->anchor_block);
+	bind_bytes(&statement, record->policy_hash, HASH_SIZE);
 	bind_bytes(&statement, record->bytes.data, record->bytes.size);
 	status = database_query(&rows, database, &statement, error);
-	if (!status)
-		*fresh = rows_count(rows) > 0;
+	*made = !status && rows_count(rows);
 	rows_free(rows);
 	return status;
 }
 
 static enum status insert_input(struct database *database,
-				const struct case_record *record, uint8_t index,
-				const uint8_t digest[HASH_SIZE],
-				struct error *error)
+				const struct case_record *record,
+				size_t ordinal, struct error *error)
 {
-	const struct series *series = &record->in->series[index];
-	const struct case_origin *origin = &record->origins[index];
-	struct bars_query used = { .interval_s = record->interval_s,
-				   .snapshot = origin->snapshot };
+	const struct case_input_record *input = &record->inputs[ordinal];
+	const struct bars_query range = {
+		.interval_s = input->interval_s, .from_s = input->first_open_s,
+		.to_s = input->last_open_s + 1, .snapshot = input->snapshot };
 	struct statement statement;
-	uint8_t chain[HASH_SIZE];
 	enum status status;
 
-	series_digest(chain, series);
-	used.from_s = series->bars[0].open_time_s;
-	used.to_s = series->bars[series->count - 1].open_time_s + 1;
 	statement_init(&statement, "case_inputs_insert");
-	bind_bytes(&statement, digest, HASH_SIZE);
-	bind_integer(&statement, index);
-	bind_integer(&statement, origin->feed_id);
-	bind_integer(&statement, record->interval_s);
-	bind_integer(&statement, used.from_s);
-	bind_integer(&statement, used.to_s - 1);
-	bind_integer(&statement, series->count);
-	bind_bytes(&statement, chain, HASH_SIZE);
-	bind_integer(&statement, origin->snapshot);
+	bind_bytes(&statement, record->digest, HASH_SIZE);
+	bind_integer(&statement, (int64_t)ordinal);
+	bind_integer(&statement, input->feed_id);
+	bind_integer(&statement, input->interval_s);
+	bind_integer(&statement, input->first_open_s);
+	bind_integer(&statement, input->last_open_s);
+	bind_integer(&statement, (int64_t)input->count);
+	bind_bytes(&statement, input->digest, HASH_SIZE);
+	bind_integer(&statement, input->snapshot);
 	status = database_run(database, &statement, error);
-	if (status)
-		return status;
-	return bars_mark_used(database, origin->feed_id, &used, error);
-}
-
-static enum status store_all(struct database *database,
-			     const struct case_record *record,
-			     struct error *error)
-{
-	uint8_t digest[HASH_SIZE];
-	bool fresh = false;
-	enum status status;
-
-	case_digest(digest, record->bytes);
-	status = insert_case(&fresh, database, record, digest, error);
-	if (!fresh)
-		return status;
-	for (uint8_t i = 0; i < record->in->series_count && !status; i++)
-		if (record->origins[i].feed_id && record->in->series[i].count)
-			status = insert_input(database, record, i, digest,
-					      error);
-	return status;
+	return status ? status
+		      : bars_mark_used(database, input->feed_id, &range, error);
 }
 
 enum status case_store(struct database *database,
 		       const struct case_record *record, struct error *error)
 {
+	bool made = false;
 	enum status status = database_begin(database, error);
 
-	if (status)
-		return status;
-	status = store_all(database, record, error);
+	if (!status)
+		status = insert_case(&made, database, record, error);
+	for (size_t i = 0; made && i < record->input_count && !status; i++)
+		status = insert_input(database, record, i, error);
 	if (!status)
 		status = database_commit(database, error);
 	if (status)
@@ -107,97 +71,78 @@ enum status case_store(struct database *database,
 	return status;
 }
 
-static enum status read_case(uint8_t **bytes, size_t *size,
-			     const struct rows *rows,
-			     const uint8_t digest32[HASH_SIZE],
-			     struct error *error)
-{
-	uint8_t digest[HASH_SIZE];
-	struct bytes found;
-
-	if (!rows_count(rows))
-		return error_set(error, E_MISSING, "the store has no such "
-				 "case");
-	found = rows_bytes(rows, 0, 0);
-	case_digest(digest, found);
-	if (memcmp(digest, digest32, HASH_SIZE)) {
-		memory_free((void *)(uintptr_t)found.data);
-		return error_set(error, E_AUTHENTIC, "the stored case was "
-				 "altered: its bytes have another digest");
-	}
-	*bytes = (uint8_t *)(uintptr_t)found.data;
-	*size = found.size;
-	return OK;
-}
-
-static enum status query_digest(struct rows **rows, struct database *database,
-				const char *name,
-				const uint8_t digest32[HASH_SIZE],
-				struct error *error)
-{
-	struct statement statement;
-
-	statement_init(&statement, name);
-	bind_bytes(&statement, digest32, HASH_SIZE);
-	return database_query(rows, database, &statement, error);
-}
-
-enum status case_load(uint8_t **bytes, size_t *size, struct database *database,
+enum status case_load(struct bytes *out, struct database *database,
 		      const uint8_t digest32[HASH_SIZE], struct error *error)
 {
+	struct statement statement;
 	struct rows *rows;
-	enum status status = query_digest(&rows, database, "cases_load",
-					  digest32, error);
+	enum status status;
 
-	if (!status)
-		status = read_case(bytes, size, rows, digest32, error);
+	statement_init(&statement, "cases_load");
+	bind_bytes(&statement, digest32, HASH_SIZE);
+	status = database_query(&rows, database, &statement, error);
+	if (!status && !rows_count(rows))
+		status = error_set(error, E_MISSING,
+				   "the store has no case of this digest");
+	else if (!status)
+		*out = rows_bytes(rows, 0, 0);
 	rows_free(rows);
 	return status;
 }
 
-static enum status read_input(struct stored_input *out, const struct rows *rows,
-			      int row)
+static enum status read_input(struct case_input_record *out,
+			      const struct rows *rows, int row,
+			      struct error *error)
 {
-	out->ordinal = (uint8_t)rows_integer(rows, row, 0);
-	out->feed_id = rows_integer(rows, row, 1);
-	snprintf(out->asset, sizeof(out->asset), "%s", rows_text(rows, row, 2));
-	snprintf(out->quote, sizeof(out->quote), "%s", rows_text(rows, row, 3));
+	out->feed_id = rows_integer(rows, row, 0);
+	snprintf(out->asset, sizeof(out->asset), "%s", rows_text(rows, row, 1));
+	snprintf(out->quote, sizeof(out->quote), "%s", rows_text(rows, row, 2));
 	snprintf(out->source, sizeof(out->source), "%s",
-		 rows_text(rows, row, 4));
-	out->synthetic = rows_bool(rows, row, 5);
-	out->interval_s = (uint32_t)rows_integer(rows, row, 6);
-	out->first_open_s = rows_integer(rows, row, 7);
-	out->last_open_s = rows_integer(rows, row, 8);
-	out->count = (uint64_t)rows_integer(rows, row, 9);
-	out->snapshot = rows_integer(rows, row, 11);
-	return rows_fixed(out->digest, HASH_SIZE, rows, row, 10);
+		 rows_text(rows, row, 3));
+	out->interval_s = (uint32_t)rows_integer(rows, row, 4);
+	out->first_open_s = rows_integer(rows, row, 5);
+	out->last_open_s = rows_integer(rows, row, 6);
+	out->count = (uint64_t)rows_integer(rows, row, 7);
+	out->snapshot = rows_integer(rows, row, 9);
+	if (rows_fixed(out->digest, HASH_SIZE, rows, row, 8))
+		return error_set(error, E_PEER, "case_inputs: bad digest");
+	return OK;
 }
 
-enum status case_inputs_load(struct stored_input **out, size_t *count,
+enum status case_inputs_load(struct case_input_record **out, size_t *count,
 			     struct database *database,
 			     const uint8_t digest32[HASH_SIZE],
 			     struct error *error)
 {
-	struct stored_input *list;
+	struct case_input_record *inputs;
+	struct statement statement;
 	struct rows *rows;
-	enum status status = query_digest(&rows, database, "case_inputs_load",
-					  digest32, error);
-	size_t n;
+	size_t found;
+	enum status status;
 
+	statement_init(&statement, "case_inputs_load");
+	bind_bytes(&statement, digest32, HASH_SIZE);
+	status = database_query(&rows, database, &statement, error);
 	if (status)
 		return status;
-	n = (size_t)rows_count(rows);
-	list = memory_allocate(n + 1, sizeof(*list));
-	for (size_t i = 0; i < n && !status; i++)
-		if (read_input(&list[i], rows, (int)i))
-			status = error_set(error, E_PEER, "the store's rows "
-					   "of the case do not parse");
+	found = (size_t)rows_count(rows);
+	inputs = memory_allocate(found, sizeof(*inputs));
+	for (size_t i = 0; i < found && !status; i++)
+		status = read_input(&inputs[i], rows, (int)i, error);
 	rows_free(rows);
 	if (status) {
-		memory_free(list);
+		memory_free(inputs);
 		return status;
 	}
-	*out = list;
-	*count = n;
+	*out = inputs;
+	*count = found;
 	return OK;
+}
+
+void bars_digest(uint8_t out32[HASH_SIZE], const struct bar *bars,
+		 size_t count)
+{
+	memset(out32, 0, HASH_SIZE);
+	for (size_t i = 0; i < count; i++)
+		bar_chain(out32, &bars[i]);
 }

@@ -229,6 +229,15 @@ void bind_bytes(struct statement *statement, const void *data, size_t size)
 	bind(statement, text, text);
 }
 
+void bind_bytes_or_null(struct statement *statement, const void *data,
+			size_t size)
+{
+	if (data)
+		bind_bytes(statement, data, size);
+	else
+		bind(statement, NULL, NULL);
+}
+
 static const char *query_text(const char *name)
 {
 	for (const struct sql_file *f = sql_files; f->name; f++)

@@ -58,6 +58,9 @@ void bind_integer(struct statement *statement, int64_t value);
 void bind_bool(struct statement *statement, bool value);
 void bind_u128(struct statement *statement, u128 value);
 void bind_bytes(struct statement *statement, const void *data, size_t size);
+/** bind_bytes_or_null - NULL data is SQL's NULL. */
+void bind_bytes_or_null(struct statement *statement, const void *data,
+			size_t size);
 
 /** database_query - runs and consumes the statement; *out is freed by
  *  rows_free and NULL on failure.  database_run - the same without rows. */

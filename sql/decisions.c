@@ -4,110 +4,57 @@
 #include <stdio.h>
 #include <string.h>
 
-static void bind_optional(struct statement *statement, const uint8_t *data,
-			  size_t size)
-{
-	if (data)
-		bind_bytes(statement, data, size);
-	else
-		bind_text(statement, NULL);
-}
-
-static void bind_decision(struct statement *statement,
-			  const struct decision *decision,
-			  const char *evidence)
-{
-	bind_bytes(statement, decision->market, HASH_SIZE);
-	bind_integer(statement, (int64_t)decision->epoch);
-	bind_integer(statement, decision->mode);
-	bind_text(statement, outcome_name(decision->outcome));
-	bind_text(statement, evidence);
-	bind_integer(statement, (int64_t)decision->as_of);
-	bind_integer(statement, (int64_t)decision->valid_until);
-	bind_integer(statement, (int64_t)decision->anchor_block);
-	bind_u128(statement, decision->reasons);
-}
-
 enum status decision_store(struct database *database,
 			   const struct decision_record *record,
 			   struct error *error)
 {
-	const struct signed_decision *whole = record->decision;
-	const char evidence[2] = { evidence_letter(whole->decision.evidence) };
+	const struct decision *decision = record->decision;
+	char evidence[2] = { evidence_letter(decision->evidence), 0 };
 	struct statement statement;
-	uint8_t digest[HASH_SIZE];
 
-	decision_digest(digest, &whole->decision, &whole->domain);
 	statement_init(&statement, "decisions_insert");
-	bind_bytes(&statement, digest, HASH_SIZE);
-	bind_bytes(&statement, whole->decision.case_digest, HASH_SIZE);
-	bind_integer(&statement, (int64_t)whole->domain.chain_id);
-	bind_decision(&statement, &whole->decision, evidence);
+	bind_bytes(&statement, record->digest, HASH_SIZE);
+	bind_bytes(&statement, decision->case_digest, HASH_SIZE);
+	bind_integer(&statement, (int64_t)record->domain->chain_id);
+	bind_bytes(&statement, decision->market, HASH_SIZE);
+	bind_integer(&statement, (int64_t)decision->epoch);
+	bind_integer(&statement, decision->mode);
+	bind_text(&statement, outcome_name(decision->outcome));
+	bind_text(&statement, evidence);
+	bind_integer(&statement, (int64_t)decision->as_of);
+	bind_integer(&statement, (int64_t)decision->valid_until);
+	bind_integer(&statement, (int64_t)decision->anchor_block);
+	bind_u128(&statement, decision->reasons);
 	bind_bytes(&statement, record->bytes.data, record->bytes.size);
-	bind_optional(&statement, record->signature65, STORE_SIGNATURE_SIZE);
-	bind_optional(&statement, record->signer20, ADDRESS_SIZE);
-	bind_text(&statement, record->document);
+	bind_bytes_or_null(&statement, record->signature, 65);
+	bind_bytes_or_null(&statement, record->signer, ADDRESS_SIZE);
+	bind_text(&statement, record->json);
 	return database_run(database, &statement, error);
 }
 
-/* Is it still the decision of that digest, with the report it signs for? */
-static bool has_digest(struct bytes bytes, const uint8_t digest32[HASH_SIZE])
-{
-	struct signed_decision *whole = memory_allocate(1, sizeof(*whole));
-	uint8_t digest[HASH_SIZE], attached[HASH_SIZE], report[HASH_SIZE];
-	bool same = false;
-
-	if (!signed_decision_decode(whole, bytes)) {
-		decision_digest(digest, &whole->decision, &whole->domain);
-		attachment_digest(attached, &whole->attachment);
-		keccak256(report, whole->report.data, whole->report.size);
-		same = !memcmp(digest, digest32, HASH_SIZE) &&
-		       !memcmp(attached, whole->decision.report_digest,
-			       HASH_SIZE) &&
-		       !memcmp(report, whole->attachment.report, HASH_SIZE);
-	}
-	memory_free(whole);
-	return same;
-}
-
 static enum status read_decision(struct stored_decision *out,
-				 const struct rows *rows, struct error *error)
+				 const struct rows *rows, int row,
+				 struct error *error)
 {
-	out->has_signature = !rows_null(rows, 0, 1);
-	if (out->has_signature &&
-	    (rows_fixed(out->signature, STORE_SIGNATURE_SIZE, rows, 0, 1) ||
-	     rows_fixed(out->signer, ADDRESS_SIZE, rows, 0, 2)))
-		return error_set(error, E_AUTHENTIC, "the stored signature "
-				 "does not parse");
-	out->document = memory_copy_string(rows_text(rows, 0, 3));
+	memset(out, 0, sizeof(*out));
+	out->epoch = (uint64_t)rows_integer(rows, row, 2);
+	snprintf(out->outcome, sizeof(out->outcome), "%s",
+		 rows_text(rows, row, 3));
+	snprintf(out->evidence, sizeof(out->evidence), "%s",
+		 rows_text(rows, row, 4));
+	out->as_of_s = rows_integer(rows, row, 5);
+	out->valid_until_s = rows_integer(rows, row, 6);
+	out->stored_s = rows_integer(rows, row, 7);
+	out->anchor_block = (uint64_t)rows_integer(rows, row, 8);
+	out->has_signature = !rows_null(rows, row, 9);
+	if (rows_fixed(out->digest, HASH_SIZE, rows, row, 0) ||
+	    rows_fixed(out->case_digest, HASH_SIZE, rows, row, 1) ||
+	    (out->has_signature &&
+	     (rows_fixed(out->signature, 65, rows, row, 9) ||
+	      rows_fixed(out->signer, ADDRESS_SIZE, rows, row, 10))))
+		return error_set(error, E_PEER, "decisions: a row is not what "
+				 "was stored");
 	return OK;
-}
-
-static enum status check_decision(struct stored_decision *out,
-				  const struct rows *rows,
-				  const uint8_t digest32[HASH_SIZE],
-				  struct error *error)
-{
-	struct stored_decision read = { 0 };
-	struct bytes bytes;
-	enum status status;
-
-	if (!rows_count(rows))
-		return error_set(error, E_MISSING, "the store has no such "
-				 "decision");
-	bytes = rows_bytes(rows, 0, 0);
-	read.bytes = (uint8_t *)(uintptr_t)bytes.data;
-	read.size = bytes.size;
-	status = has_digest(bytes, digest32)
-			 ? read_decision(&read, rows, error)
-			 : error_set(error, E_AUTHENTIC, "the stored decision "
-				     "was altered: its bytes have another "
-				     "digest");
-	if (status)
-		stored_decision_free(&read);
-	else
-		*out = read;
-	return status;
 }
 
 enum status decision_load(struct stored_decision *out,
@@ -115,6 +62,7 @@ enum status decision_load(struct stored_decision *out,
 			  const uint8_t digest32[HASH_SIZE],
 			  struct error *error)
 {
+	struct stored_decision loaded;
 	struct statement statement;
 	struct rows *rows;
 	enum status status;
@@ -122,71 +70,56 @@ enum status decision_load(struct stored_decision *out,
 	statement_init(&statement, "decisions_load");
 	bind_bytes(&statement, digest32, HASH_SIZE);
 	status = database_query(&rows, database, &statement, error);
+	if (!status && !rows_count(rows))
+		status = error_set(error, E_MISSING,
+				   "the store has no decision of this digest");
 	if (!status)
-		status = check_decision(out, rows, digest32, error);
+		status = read_decision(&loaded, rows, 0, error);
+	if (!status) {
+		loaded.bytes = rows_bytes(rows, 0, 11);
+		loaded.json = memory_copy_string(rows_text(rows, 0, 12));
+		*out = loaded;
+	}
 	rows_free(rows);
 	return status;
 }
 
 void stored_decision_free(struct stored_decision *decision)
 {
-	memory_free(decision->bytes);
-	memory_free(decision->document);
-	memset(decision, 0, sizeof(*decision));
+	memory_free((void *)(uintptr_t)decision->bytes.data);
+	memory_free(decision->json);
+	decision->bytes = bytes_of(NULL, 0);
+	decision->json = NULL;
 }
 
-static enum status read_summary(struct decision_summary *out,
-				const struct rows *rows, int row)
+enum status decision_list(struct stored_decision **out, size_t *count,
+			  struct database *database,
+			  const struct decision_filter *filter,
+			  struct error *error)
 {
-	if (rows_fixed(out->digest, HASH_SIZE, rows, row, 0) ||
-	    rows_fixed(out->case_digest, HASH_SIZE, rows, row, 1) ||
-	    rows_fixed(out->market, HASH_SIZE, rows, row, 3))
-		return E_MALFORMED;
-	out->chain_id = (uint64_t)rows_integer(rows, row, 2);
-	out->epoch = (uint64_t)rows_integer(rows, row, 4);
-	snprintf(out->outcome, sizeof(out->outcome), "%s",
-		 rows_text(rows, row, 5));
-	out->evidence = *rows_text(rows, row, 6);
-	out->as_of_s = rows_integer(rows, row, 7);
-	out->valid_until_s = rows_integer(rows, row, 8);
-	out->anchor_block = (uint64_t)rows_integer(rows, row, 9);
-	out->has_signature = rows_bool(rows, row, 10);
-	snprintf(out->via, sizeof(out->via), "%s", rows_text(rows, row, 11));
-	snprintf(out->state, sizeof(out->state), "%s",
-		 rows_text(rows, row, 12));
-	return OK;
-}
-
-enum status decisions_list(struct decision_summary **out, size_t *count,
-			   struct database *database,
-			   const struct decisions_query *query,
-			   struct error *error)
-{
-	struct decision_summary *list;
+	struct stored_decision *list;
 	struct statement statement;
 	struct rows *rows;
+	size_t found;
 	enum status status;
 
 	statement_init(&statement, "decisions_list");
-	if (query->chain_id)
-		bind_integer(&statement, (int64_t)query->chain_id);
-	else
-		bind_text(&statement, NULL);
-	bind_optional(&statement, query->market32, HASH_SIZE);
-	bind_integer(&statement, (int64_t)query->limit);
+	bind_integer(&statement, (int64_t)filter->chain_id);
+	bind_bytes_or_null(&statement, filter->market, HASH_SIZE);
+	bind_integer(&statement, (int64_t)filter->limit);
 	status = database_query(&rows, database, &statement, error);
 	if (status)
 		return status;
-	*count = (size_t)rows_count(rows);
-	list = memory_allocate(*count + 1, sizeof(*list));
-	for (size_t i = 0; i < *count && !status; i++)
-		if (read_summary(&list[i], rows, (int)i))
-			status = error_set(error, E_PEER, "the store's rows "
-					   "of decisions do not parse");
+	found = (size_t)rows_count(rows);
+	list = memory_allocate(found, sizeof(*list));
+	for (size_t i = 0; i < found && !status; i++)
+		status = read_decision(&list[i], rows, (int)i, error);
 	rows_free(rows);
-	if (status)
+	if (status) {
 		memory_free(list);
-	else
-		*out = list;
-	return status;
+		return status;
+	}
+	*out = list;
+	*count = found;
+	return OK;
 }

@@ -1,10 +1,8 @@
 /* observations.c -- see observations.h. */
 #include "sql/observations.h"
 
-#include <inttypes.h>
-#include <string.h>
-
 #include "base/time.h"
+#include "sql/copy_text.h"
 
 #define COPY_BLOCK 65536u
 
@@ -28,25 +26,15 @@ static void add_decimal(struct text *line, struct decimal value, bool present)
 	text_add_string(line, present ? digits : "\\N");
 }
 
-static void add_u128(struct text *line, u128 value)
-{
-	char digits[40];
-	size_t at = sizeof(digits);
-
-	do
-		digits[--at] = (char)('0' + (int)(value % 10));
-	while (value /= 10);
-	text_add(line, digits + at, sizeof(digits) - at);
-}
-
 static void add_row(struct text *lines, const struct observation *row,
 		    bool candle)
 {
 	char time[TIME_TEXT_MAX];
 
 	time_format(time, row->source_time_s);
-	text_add_format(lines, "%" PRIu64 "\t%s\t", row->line, time);
-	add_u128(lines, row->round);
+	copy_start(lines, (int64_t)row->line);
+	text_add_format(lines, "\t%s", time);
+	copy_u128(lines, row->round);
 	add_decimal(lines, row->value, true);
 	add_decimal(lines, row->open, candle);
 	add_decimal(lines, row->high, candle);

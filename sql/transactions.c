@@ -2,21 +2,18 @@
 #include "sql/transactions.h"
 
 #include <stdio.h>
-#include <string.h>
 
-enum status submission_store(int64_t *id, struct database *database,
-			     const struct submission_record *record,
-			     struct error *error)
+enum status submission_open(int64_t *id, struct database *database,
+			    const uint8_t decision32[HASH_SIZE],
+			    const char *via, struct error *error)
 {
 	struct statement statement;
 	struct rows *rows;
 	enum status status;
 
-	statement_init(&statement, "submissions_insert");
-	bind_bytes(&statement, record->decision32, HASH_SIZE);
-	bind_text(&statement, record->via);
-	bind_text(&statement, record->state);
-	bind_text(&statement, record->detail);
+	statement_init(&statement, "submissions_open");
+	bind_bytes(&statement, decision32, HASH_SIZE);
+	bind_text(&statement, via);
 	status = database_query(&rows, database, &statement, error);
 	if (!status)
 		*id = rows_integer(rows, 0, 0);
@@ -38,114 +35,110 @@ enum status submission_update(struct database *database, int64_t id,
 	bind_text(&statement, detail);
 	status = database_query(&rows, database, &statement, error);
 	if (!status && !rows_count(rows))
-		status = error_set(error, E_MISSING, "the store has no "
-				   "submission %lld", (long long)id);
+		status = error_set(error, E_MISSING,
+				   "the store has no submission %lld",
+				   (long long)id);
 	rows_free(rows);
 	return status;
-}
-
-static void bind_unless_zero(struct statement *statement, uint64_t value)
-{
-	if (value)
-		bind_integer(statement, (int64_t)value);
-	else
-		bind_text(statement, NULL);
-}
-
-static void bind_block(struct statement *statement,
-		       const struct stored_transaction *t)
-{
-	bind_unless_zero(statement, t->block);
-	if (t->block)
-		bind_bytes(statement, t->block_hash, HASH_SIZE);
-	else
-		bind_text(statement, NULL);
-	bind_unless_zero(statement, t->gas_used);
 }
 
 enum status transaction_store(struct database *database,
-			      const struct stored_transaction *t,
+			      const struct transaction_row *row,
 			      struct error *error)
 {
 	struct statement statement;
 
-	statement_init(&statement, "transactions_store");
-	bind_bytes(&statement, t->hash, HASH_SIZE);
-	bind_unless_zero(&statement, (uint64_t)t->submission_id);
-	bind_integer(&statement, (int64_t)t->chain_id);
-	bind_bytes(&statement, t->sender, ADDRESS_SIZE);
-	bind_bytes(&statement, t->recipient, ADDRESS_SIZE);
-	bind_integer(&statement, (int64_t)t->nonce);
-	bind_text(&statement, t->state);
-	bind_integer(&statement, (int64_t)t->gas_limit);
-	bind_u128(&statement, t->max_fee);
-	bind_u128(&statement, t->priority_fee);
-	bind_block(&statement, t);
-	bind_text(&statement, t->reason);
+	statement_init(&statement, "transactions_upsert");
+	bind_bytes(&statement, row->hash, HASH_SIZE);
+	bind_integer(&statement, row->submission_id);
+	bind_integer(&statement, (int64_t)row->chain_id);
+	bind_bytes(&statement, row->sender, ADDRESS_SIZE);
+	bind_bytes(&statement, row->recipient, ADDRESS_SIZE);
+	bind_integer(&statement, (int64_t)row->nonce);
+	bind_text(&statement, row->state);
+	bind_integer(&statement, (int64_t)row->gas_limit);
+	bind_u128(&statement, row->max_fee);
+	bind_u128(&statement, row->priority_fee);
+	bind_integer(&statement, (int64_t)row->block);
+	bind_bytes(&statement, row->block_hash, HASH_SIZE);
+	bind_integer(&statement, (int64_t)row->gas_used);
+	bind_text(&statement, row->reason);
 	return database_run(database, &statement, error);
 }
 
-static enum status read_identity(struct stored_transaction *out,
-				 const struct rows *rows, int row)
+static enum status read_summary(struct transaction_summary *out,
+				const struct rows *rows, int row,
+				struct error *error)
 {
 	if (rows_fixed(out->hash, HASH_SIZE, rows, row, 0) ||
-	    rows_fixed(out->sender, ADDRESS_SIZE, rows, row, 3) ||
-	    rows_fixed(out->recipient, ADDRESS_SIZE, rows, row, 4) ||
-	    rows_u128(&out->max_fee, rows, row, 8) ||
-	    rows_u128(&out->priority_fee, rows, row, 9))
-		return E_MALFORMED;
-	if (!rows_null(rows, row, 11) &&
-	    rows_fixed(out->block_hash, HASH_SIZE, rows, row, 11))
-		return E_MALFORMED;
-	if (!rows_null(rows, row, 15) &&
-	    rows_fixed(out->decision, HASH_SIZE, rows, row, 15))
-		return E_MALFORMED;
+	    rows_fixed(out->sender, ADDRESS_SIZE, rows, row, 1))
+		return error_set(error, E_PEER, "transactions: a row is not "
+				 "what was stored");
+	out->submission_id = rows_integer(rows, row, 2);
+	out->chain_id = (uint64_t)rows_integer(rows, row, 3);
+	out->nonce = (uint64_t)rows_integer(rows, row, 4);
+	out->block = (uint64_t)rows_integer(rows, row, 5);
+	out->gas_used = (uint64_t)rows_integer(rows, row, 6);
+	snprintf(out->state, sizeof(out->state), "%s", rows_text(rows, row, 7));
+	snprintf(out->reason, sizeof(out->reason), "%s",
+		 rows_text(rows, row, 8));
+	snprintf(out->via, sizeof(out->via), "%s", rows_text(rows, row, 9));
+	out->updated_s = rows_integer(rows, row, 10);
 	return OK;
 }
 
-static enum status read_transaction(struct stored_transaction *out,
-				    const struct rows *rows, int row)
+enum status transaction_list(struct transaction_summary **out, size_t *count,
+			     struct database *database, bool open_only,
+			     struct error *error)
 {
-	out->submission_id = rows_integer(rows, row, 1);
-	out->chain_id = (uint64_t)rows_integer(rows, row, 2);
-	out->nonce = (uint64_t)rows_integer(rows, row, 5);
-	snprintf(out->state, sizeof(out->state), "%s", rows_text(rows, row, 6));
-	out->gas_limit = (uint64_t)rows_integer(rows, row, 7);
-	out->block = (uint64_t)rows_integer(rows, row, 10);
-	out->gas_used = (uint64_t)rows_integer(rows, row, 12);
-	snprintf(out->reason, sizeof(out->reason), "%s",
-		 rows_text(rows, row, 13));
-	snprintf(out->via, sizeof(out->via), "%s", rows_text(rows, row, 14));
-	return read_identity(out, rows, row);
-}
-
-enum status transactions_list(struct stored_transaction **out, size_t *count,
-			      struct database *database,
-			      const struct transactions_query *query,
-			      struct error *error)
-{
-	struct stored_transaction *list;
+	struct transaction_summary *list;
 	struct statement statement;
 	struct rows *rows;
+	size_t found;
 	enum status status;
 
 	statement_init(&statement, "transactions_list");
-	bind_unless_zero(&statement, query->chain_id);
-	bind_bool(&statement, query->under_way);
-	bind_integer(&statement, (int64_t)query->limit);
+	bind_bool(&statement, open_only);
 	status = database_query(&rows, database, &statement, error);
 	if (status)
 		return status;
-	*count = (size_t)rows_count(rows);
-	list = memory_allocate(*count + 1, sizeof(*list));
-	for (size_t i = 0; i < *count && !status; i++)
-		if (read_transaction(&list[i], rows, (int)i))
-			status = error_set(error, E_PEER, "the store's rows "
-					   "of transactions do not parse");
+	found = (size_t)rows_count(rows);
+	list = memory_allocate(found, sizeof(*list));
+	for (size_t i = 0; i < found && !status; i++)
+		status = read_summary(&list[i], rows, (int)i, error);
 	rows_free(rows);
-	if (status)
+	if (status) {
 		memory_free(list);
+		return status;
+	}
+	*out = list;
+	*count = found;
+	return OK;
+}
+
+enum status parameter_change_store(struct database *database,
+				   const struct parameter_change *change,
+				   struct error *error)
+{
+	struct statement statement;
+
+	statement_init(&statement, "parameter_changes_insert");
+	bind_integer(&statement, (int64_t)change->chain_id);
+	bind_bytes(&statement, change->transaction, HASH_SIZE);
+	bind_integer(&statement, change->log_index);
+	bind_text(&statement, change->component);
+	bind_bytes(&statement, change->market, HASH_SIZE);
+	bind_bytes(&statement, change->asset, ADDRESS_SIZE);
+	bind_text(&statement, change->symbol);
+	bind_text(&statement, change->kind);
+	if (change->has_old)
+		bind_u128(&statement, change->old_value);
 	else
-		*out = list;
-	return status;
+		bind_text(&statement, NULL);
+	bind_u128(&statement, change->new_value);
+	bind_integer(&statement, (int64_t)change->block);
+	bind_integer(&statement, (int64_t)change->time_s);
+	bind_bytes_or_null(&statement, change->author, ADDRESS_SIZE);
+	bind_bytes_or_null(&statement, change->decision, HASH_SIZE);
+	return database_run(database, &statement, error);
 }

@@ -1,8 +1,7 @@
--- A case; one row when it is new, none when it was there.
 -- $1 digest, $2 chain, $3 market, $4 epoch, $5 anchor block, $6 policy hash,
--- $7 canonical bytes
+-- $7 bytes; no row when the case is there
 INSERT INTO plimsoll.cases (digest, chain_id, market, epoch, anchor_block,
-	policy_hash, bytes)
+			    policy_hash, bytes)
 VALUES ($1::bytea, $2::bigint, $3::bytea, $4::bigint, $5::bigint, $6::bytea,
 	$7::bytea)
-ON CONFLICT DO NOTHING RETURNING 1
+ON CONFLICT (digest) DO NOTHING RETURNING 1

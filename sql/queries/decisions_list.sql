@@ -1,13 +1,9 @@
--- The newest decisions with how their newest submission stands.
--- $1 chain (NULL: any), $2 market (NULL: any), $3 at most
-SELECT d.digest, d.case_digest, d.chain_id, d.market, d.epoch, d.outcome,
-       d.evidence, extract(epoch FROM d.as_of)::bigint,
-       extract(epoch FROM d.valid_until)::bigint, d.anchor_block,
-       d.signature IS NOT NULL, coalesce(s.via, ''), coalesce(s.state, '')
-FROM plimsoll.decisions d
-LEFT JOIN LATERAL (
-	SELECT via, state FROM plimsoll.submissions
-	WHERE decision_digest = d.digest ORDER BY id DESC LIMIT 1) s ON true
-WHERE ($1::bigint IS NULL OR d.chain_id = $1)
-  AND ($2::bytea IS NULL OR d.market = $2)
-ORDER BY d.stored_at DESC, d.epoch DESC, d.digest LIMIT $3::bigint
+-- Newest first.  $1 chain (0: any), $2 market (NULL: any), $3 limit
+SELECT digest, case_digest, epoch, outcome, evidence,
+       extract(epoch FROM as_of)::bigint,
+       extract(epoch FROM valid_until)::bigint,
+       extract(epoch FROM stored_at)::bigint, anchor_block, signature, signer
+FROM plimsoll.decisions
+WHERE ($1::bigint = 0 OR chain_id = $1::bigint)
+  AND ($2::bytea IS NULL OR market = $2::bytea)
+ORDER BY stored_at DESC, epoch DESC, digest LIMIT $3::bigint

@@ -1,4 +1,3 @@
--- A policy; one that is there stays as it is.
--- $1 hash, $2 canonical bytes, $3 the .ini it was made of
+-- $1 hash, $2 bytes, $3 source
 INSERT INTO plimsoll.policies (hash, bytes, source)
-VALUES ($1::bytea, $2::bytea, $3::text) ON CONFLICT DO NOTHING
+VALUES ($1::bytea, $2::bytea, $3) ON CONFLICT (hash) DO NOTHING

@@ -1,2 +1,2 @@
 -- $1 hash
-SELECT bytes, source FROM plimsoll.policies WHERE hash = $1::bytea
+SELECT bytes FROM plimsoll.policies WHERE hash = $1::bytea

@@ -1,5 +1,3 @@
--- One row when it is there.
--- $1 submission, $2 state, $3 detail
-UPDATE plimsoll.submissions
-SET state = $2::text, detail = $3::text, updated_at = now()
-WHERE id = $1::bigint RETURNING 1
+-- $1 id, $2 state, $3 detail
+UPDATE plimsoll.submissions SET state = $2, detail = $3, updated_at = now()
+WHERE id = $1::bigint RETURNING id
