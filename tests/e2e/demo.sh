@@ -19,9 +19,9 @@ node tests/chain/devnet/up.mjs --dir "$WORK" --prices "$WORK/prices.json" --time
 CHAIN_UP=yes
 node tests/chain/devnet/steward.mjs --dir "$WORK"
 RPC=$(devnet rpc)
-node tests/e2e/policy.mjs --dir "$WORK" >"$OUT/policy.ini"
-plimsoll policy check "$OUT/policy.ini"
 table "before"
+node tests/e2e/policy.mjs --dir "$WORK" --table "$WORK/table-before.json" >"$OUT/policy.ini"
+plimsoll policy check "$OUT/policy.ini"
 
 title "4. The enclave: its own process, locked down, key born inside"
 STATE=$(plimsoll state genesis --policy "$OUT/policy.ini" --from "$FROM" --to "$TIME" $SERIES --json | field state)

@@ -134,7 +134,7 @@ cycles() {
 
 	say "until a quiet epoch: the limiter's allowances are used up"
 	local i
-	for i in 1 2 3 4; do
+	for i in 1 2 3 4 5; do
 		next_epoch 3600
 		propose "quiet$i"
 		[ "$(outcome "quiet$i")" = HOLD ] && { QUIET=quiet$i; return; }

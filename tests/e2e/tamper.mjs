@@ -1,17 +1,24 @@
 /*
- * tamper.mjs -- three forgeries for the demonstration: a case with one bit of
- * its positions flipped, a decision with another value, a decision signed by
- * another key.  usage: tamper.mjs OUT WORK
+ * tamper.mjs -- three forgeries for the demonstration: a case whose price of
+ * one asset is off by its last digit, a decision with another value, a
+ * decision signed by another key.  usage: tamper.mjs OUT WORK
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { SigningKey } from 'ethers';
 
 const [out, work] = process.argv.slice(2);
+const decision = readFileSync(`${out}/decision.json`, 'utf8');
 const bytes = readFileSync(`${out}/case.cbor`);
-bytes[bytes.length - 20] ^= 1; /* in the newest quote */
+const dearest = JSON.parse(decision).assets.map(({ priceE8 }) => BigInt(priceE8))
+	.reduce((a, b) => (a > b ? a : b));
+const price = Buffer.alloc(9, 0x1b); /* CBOR: an integer of eight bytes */
+price.writeBigUInt64BE(dearest, 1);
+const at = bytes.indexOf(price);
+if (at < 0)
+	throw new Error('the case does not hold the price');
+bytes[at + 8] ^= 1;
 writeFileSync(`${work}/tampered.cbor`, bytes);
 
-const decision = readFileSync(`${out}/decision.json`, 'utf8');
 const tuple = JSON.parse(decision).tuples[0];
 const [name, value] = Object.entries(tuple.new)[0];
 writeFileSync(`${work}/tampered-value.json`, decision.replace(
