@@ -1,0 +1,3 @@
+#!/bin/bash
+# The published vectors of @ethersproject/testcases.
+exec node tests/chain/codec_vectors.mjs build/release/plimsoll
