@@ -148,7 +148,7 @@ check() { # NAME EXPECTED COMMAND...
 	shift 2
 	"$@" >"$WORK/check.txt" 2>&1 || rc=$?
 	[ $rc = "$expected" ] || { cat "$WORK/check.txt"; fail "$name: exit $rc, expected $expected"; }
-	say "$name: exit $rc: $(tail -1 "$WORK/check.txt")"
+	say "$name: exit $rc: $(grep -m1 ^error "$WORK/check.txt" || head -1 "$WORK/check.txt")"
 }
 
 verify() {
