@@ -3,9 +3,11 @@
 #include "agent/enclave_process.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -177,20 +179,33 @@ static enum status take_ready(struct enclave_record *record,
 					    ready.root_certificate, error);
 }
 
+/* The record is read from other working directories too. */
+static enum status absolute_home(char *out, const char *home,
+				 struct error *error)
+{
+	if (!realpath(home, out))
+		return error_set(error, E_SYSTEM, "%.300s: %s", home,
+				 strerror(errno));
+	return OK;
+}
+
 static enum status bring_up(struct enclave_record *record,
 			    const struct enclave_start *options,
 			    struct error *error)
 {
+	char home[PATH_MAX];
 	struct enclave_answer answer = { 0 };
-	enum status status = enclave_path(record->socket, options->home,
-					  "channel.sock", error);
+	enum status status = absolute_home(home, options->home, error);
 
+	if (!status)
+		status = enclave_path(record->socket, home, "channel.sock",
+				      error);
 	if (!status)
 		status = configure(&answer, record, options, error);
 	if (status == E_PEER)
-		add_log_line(options->home, error);
+		add_log_line(home, error);
 	if (!status)
-		status = take_ready(record, options->home, answer.body, error);
+		status = take_ready(record, home, answer.body, error);
 	memory_free(answer.storage);
 	record->start_time = enclave_process_start_time(record->pid);
 	if (!status && record->start_time < 0)

@@ -87,6 +87,19 @@ static enum status read_fixed(uint8_t *out, size_t size,
 	return json_hex_fixed(out, size, json_member(object, name));
 }
 
+/* Where things are follows from home: the paths in the file are for others. */
+static enum status locate(struct enclave_record *out, const char *home,
+			  struct error *error)
+{
+	enum status status = enclave_path(out->socket, home, "channel.sock",
+					  error);
+
+	if (!status && out->root_certificate[0])
+		status = enclave_path(out->root_certificate, home, "root.der",
+				      error);
+	return status;
+}
+
 static enum status read_string(char *out, size_t capacity,
 			       const struct json *value)
 {
@@ -218,6 +231,8 @@ enum status enclave_record_read(struct enclave_record *out, const char *home,
 		error_set(error, status = E_MALFORMED,
 			  "%.300s is not what enclave start writes", path);
 	else
+		status = locate(record, home, error);
+	if (!status)
 		*out = *record;
 	memory_free(record);
 	memory_free(data);

@@ -16,7 +16,7 @@ struct enclave_record {
 	pid_t pid;
 	int64_t start_time;   /* of the process, clock ticks since boot */
 	char backend[16];
-	char socket[ENCLAVE_PATH_MAX];           /* for people; see below */
+	char socket[ENCLAVE_PATH_MAX];
 	char root_certificate[ENCLAVE_PATH_MAX]; /* "": the AWS root */
 	uint8_t address[ADDRESS_SIZE];
 	uint8_t public_key[PUBLIC_KEY_SIZE];
