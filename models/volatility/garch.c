@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "models/elementary.h"
+#include "models/volatility/diagnostics.h"
 
 #define PI 0x1.921fb54442d18p1
 #define BACKCAST_DECAY 0.94
@@ -181,4 +182,18 @@ void garch_evaluate(struct garch_point *out, const struct garch_model *model,
 	struct garch_data data = { model, returns, n };
 
 	garch_pass(out, &data, parameters, NULL);
+}
+
+void garch_residuals(double *out, const struct garch_model *model,
+		     const double *parameters, const double *returns, size_t n)
+{
+	struct garch_values v = garch_unpack(model, parameters);
+	struct garch_data data = { model, returns, n };
+	struct recursion r;
+
+	begin(&r, &data, &v);
+	for (size_t t = 0; t < n; t++) {
+		step(&r, &v, returns[t]);
+		out[t] = r.residual / sqrt(r.h);
+	}
 }

@@ -242,9 +242,9 @@ static void bad_input_is_a_status(void **state)
 	simulate(&plain, 200);
 	assert_int_equal(fit_series(&fit, &model, GARCH_OBSERVATIONS_MIN - 1),
 			 E_INPUT);
-	returns[17] = NAN;
+	returns[17] = (double)NAN;
 	assert_int_equal(fit_series(&fit, &model, 200), E_INPUT);
-	returns[17] = INFINITY;
+	returns[17] = (double)INFINITY;
 	assert_int_equal(fit_series(&fit, &model, 200), E_INPUT);
 	for (size_t t = 0; t < 200; t++)
 		returns[t] = 0.01;
