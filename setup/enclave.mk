@@ -23,6 +23,6 @@ $(B)/plimsoll-enclave: $(call objects,$(ENCLAVE_SRC)) $(B)/libhost.a $(B)/libpur
 
 # Tests of the trusted program's parts link them; those of the process run it.
 ENCLAVE_PARTS := $(call objects,$(filter-out agent/enclave/main.c agent/enclave/channel.c agent/enclave/wire.c,$(ENCLAVE_SRC)))
-$(B)/tests/host/test_nsm_dev $(B)/tests/host/test_attest $(B)/tests/host/test_channel \
-$(B)/tests/host/test_enclave_process: $(ENCLAVE_PARTS)
-$(B)/tests/host/test_enclave_process: | $(B)/plimsoll-enclave $(B)/plimsoll
+$(B)/tests/host/test_nsm_dev $(B)/tests/host/test_enclave_session \
+$(B)/tests/host/test_enclave_process $(B)/tests/host/test_lockdown: $(ENCLAVE_PARTS)
+$(B)/tests/host/test_enclave_process $(B)/tests/host/test_enclave_hostile: | $(B)/plimsoll-enclave

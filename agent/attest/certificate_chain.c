@@ -109,6 +109,22 @@ static bool chain_parse(struct parsed_chain *parsed,
 	return parsed->count >= 2;
 }
 
+/* OpenSSL ends a certificate one second early: RFC 5280 section 4.1.2.5 has
+ * notAfter itself within the validity. */
+static int check_last_second(int good, X509_STORE_CTX *context)
+{
+	time_t before;
+
+	if (good || X509_STORE_CTX_get_error(context) !=
+			    X509_V_ERR_CERT_HAS_EXPIRED)
+		return good;
+	before = X509_VERIFY_PARAM_get_time(
+			 X509_STORE_CTX_get0_param(context)) - 1;
+	return X509_cmp_time(X509_get0_notAfter(
+				     X509_STORE_CTX_get_current_cert(context)),
+			     &before) > 0;
+}
+
 static bool chain_prepare(struct parsed_chain *parsed, int64_t at_s)
 {
 	X509_VERIFY_PARAM *parameters;
@@ -129,6 +145,7 @@ static bool chain_prepare(struct parsed_chain *parsed, int64_t at_s)
 	parameters = X509_STORE_CTX_get0_param(parsed->context);
 	X509_VERIFY_PARAM_set_time(parameters, (time_t)at_s);
 	X509_VERIFY_PARAM_set_depth(parameters, INTERMEDIATES_MAX);
+	X509_STORE_CTX_set_verify_cb(parsed->context, check_last_second);
 	return true;
 }
 
