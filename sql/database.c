@@ -244,7 +244,7 @@ static const char *query_text(const char *name)
 		if (!strncmp(f->name, "queries/", 8) &&
 		    !strcmp(f->name + 8, name))
 			return f->text;
-	assert(!"no such query");
+	assert(name == NULL); /* no such file in sql/queries */
 	return NULL;
 }
 
