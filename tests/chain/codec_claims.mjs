@@ -274,7 +274,7 @@ const plan = [
   ["refused typed data", "eip712", badTypedClaim, 100],
 ];
 
-const tally = new Tally("codec_claims");
+const tally = new Tally("claims");
 console.log(`seed ${seed}`);
 for (const [part, verb, make, count] of plan)
   tally.check(program, part, verb, times(count, (i) => make(`${part} ${i}`)), count);

@@ -8,7 +8,7 @@ import { getAddress, keccak256 } from "ethers";
 import { Tally, programPath } from "./codec_lines.mjs";
 
 const program = programPath();
-const tally = new Tally("codec_vectors");
+const tally = new Tally("vectors");
 const folder = join(dirname(createRequire(import.meta.url)
   .resolve("@ethersproject/testcases/package.json")), "testcases");
 

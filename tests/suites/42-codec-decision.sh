@@ -1,0 +1,3 @@
+#!/bin/bash
+# Digests of decisions and attachments, judged by ethers.
+exec make -s check-decision-digest
