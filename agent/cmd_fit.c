@@ -40,7 +40,8 @@ static enum status read_choice(int *out, const char **text,
 {
 	const char *name = *text;
 	const char *value = option_or(invocation, name, choices[0].name);
-	char known[64] = "";
+	char known[64];
+	size_t used = 0;
 
 	for (const struct choice *c = choices; c->name; c++) {
 		if (!strcmp(value, c->name)) {
@@ -48,7 +49,9 @@ static enum status read_choice(int *out, const char **text,
 			*text = c->name;
 			return OK;
 		}
-		strcat(strcat(known, *known ? " or " : ""), c->name);
+		used += (size_t)snprintf(known + used, sizeof(known) - used,
+					 "%s%s", used ? " or " : "",
+					 c->name);
 	}
 	return error_set(error, E_INPUT, "--%s %s is not known here; it is %s",
 			 name, value, known);

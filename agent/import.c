@@ -130,11 +130,22 @@ static enum status store(struct import_report *out, struct database *database,
 	return OK;
 }
 
-static enum status import_text(struct import_report *out,
-			       struct database *database, struct bytes text,
-			       struct observation_batch *batch,
-			       const struct import_order *order,
-			       struct error *error);
+/* What the parsed rows say about the batch. */
+static void describe_batch(struct observation_batch *batch,
+			   const struct import_rows *rows,
+			   const struct import_report *report)
+{
+	batch->kind = rows->kind;
+	batch->interval_s = rows->interval_s;
+	batch->bar_interval_s = rows->interval_s ? rows->interval_s
+						 : IMPORT_BAR_S;
+	batch->rows_read = rows->rows_read;
+	batch->duplicates = rows->duplicates;
+	batch->rows = rows->rows;
+	batch->count = rows->count;
+	batch->rejections = report->rejections;
+	batch->rejection_count = report->rejection_count;
+}
 
 enum status import_file(struct import_report *out, struct database *database,
 			const char *path, const struct import_order *order,
@@ -144,6 +155,7 @@ enum status import_file(struct import_report *out, struct database *database,
 		.asset = order->asset, .quote = order->quote,
 		.source = order->source, .origin = path,
 		.progress = progress_show, .interrupted = order->interrupted };
+	struct import_rows rows;
 	struct bytes text;
 	enum status status;
 
@@ -151,40 +163,18 @@ enum status import_file(struct import_report *out, struct database *database,
 	status = read_text(&text, batch.digest, path, error);
 	if (status)
 		return name_file(path, error);
-	status = import_text(out, database, text, &batch, order, error);
+	status = import_rows_parse(&rows, text, &order->format, error);
+	if (!status) {
+		status = judge(out, &rows, order, error);
+		describe_batch(&batch, &rows, out);
+		if (!status && order->dry_run)
+			out->added = rows.count;
+		else if (!status)
+			status = store(out, database, &batch, error);
+		import_rows_free(&rows);
+	}
 	memory_free((void *)(uintptr_t)text.data);
 	return status ? name_file(path, error) : OK;
-}
-
-static enum status import_text(struct import_report *out,
-			       struct database *database, struct bytes text,
-			       struct observation_batch *batch,
-			       const struct import_order *order,
-			       struct error *error)
-{
-	struct import_rows rows;
-	enum status status = import_rows_parse(&rows, text, &order->format,
-					       error);
-
-	if (status)
-		return status;
-	status = judge(out, &rows, order, error);
-	batch->kind = rows.kind;
-	batch->interval_s = rows.interval_s;
-	batch->bar_interval_s = rows.interval_s ? rows.interval_s
-						: IMPORT_BAR_S;
-	batch->rows_read = rows.rows_read;
-	batch->duplicates = rows.duplicates;
-	batch->rows = rows.rows;
-	batch->count = rows.count;
-	batch->rejections = out->rejections;
-	batch->rejection_count = out->rejection_count;
-	if (!status && order->dry_run)
-		out->added = rows.count;
-	else if (!status)
-		status = store(out, database, batch, error);
-	import_rows_free(&rows);
-	return status;
 }
 
 static void digest_order(uint8_t out[HASH_SIZE],

@@ -7,6 +7,31 @@
 
 #define WORK (LINALG_ORDER_MAX * 64)
 
+/* LAPACK asks "which block size here?" (Users' Guide, "Determining the block
+ * size") of this function.  Ours stands in place of the archive's: the answer
+ * decides the order of sums and so the last bits of a decision, and the
+ * archive's may change with its version and brings logf of the C library. */
+enum { BLOCK_SIZE = 1, SMALLEST_BLOCK = 2, CROSSOVER = 3, NAN_IS_SAFE = 10,
+       INFINITY_IS_SAFE = 11 };
+
+int ilaenv_(const int *question, ...);
+
+int ilaenv_(const int *question, ...)
+{
+	switch (*question) {
+	case BLOCK_SIZE: /* 1: unblocked, the matrices are small */
+	case NAN_IS_SAFE:
+	case INFINITY_IS_SAFE:
+		return 1;
+	case SMALLEST_BLOCK:
+		return 2;
+	case CROSSOVER:
+		return 0;
+	default:
+		return -1; /* nothing that we call asks anything else */
+	}
+}
+
 enum status linalg_factor(double *matrix, size_t n)
 {
 	lapack_int order = (lapack_int)n, info;
@@ -22,6 +47,7 @@ enum status linalg_factor(double *matrix, size_t n)
 	return OK;
 }
 
+/* Products in an order that keeps (i, j) and (j, i) the same bits. */
 static void rebuild(double *matrix, const double *vectors,
 		    const double *values, size_t n)
 {
@@ -30,8 +56,8 @@ static void rebuild(double *matrix, const double *vectors,
 			double sum = 0.0;
 
 			for (size_t k = 0; k < n; k++)
-				sum += values[k] * vectors[k * n + i] *
-				       vectors[k * n + j];
+				sum += values[k] * (vectors[k * n + i] *
+						    vectors[k * n + j]);
 			matrix[j * n + i] = sum;
 		}
 }
@@ -46,7 +72,8 @@ static void unit_diagonal(double *matrix, size_t n)
 		for (size_t j = 0; j < n; j++)
 			matrix[j * n + i] = i == j ? 1.0
 						   : matrix[j * n + i] *
-							     scale[i] * scale[j];
+							     (scale[i] *
+							      scale[j]);
 }
 
 enum status linalg_make_positive(double *matrix, size_t n, double least)

@@ -11,6 +11,7 @@
 
 /** linalg_factor - lower Cholesky factor of a symmetric positive definite
  *  matrix, n x n column-major, in place; the upper part is zeroed.
+ *  Unless OK the matrix is lost.
  *  Returns: OK, E_INPUT order, E_RANGE not positive definite. Cost: n^3 / 3 */
 MUST_CHECK enum status linalg_factor(double *matrix, size_t n);
 

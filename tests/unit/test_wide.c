@@ -1,0 +1,99 @@
+/* test_wide.c -- a * b / c with a product of 256 bits. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/wide.h"
+
+static const u128 top = ~(u128)0;
+
+static u128 divide(u128 a, u128 b, u128 c, enum rounding rounding)
+{
+	u128 out = 0;
+
+	assert_int_equal(multiply_divide(&out, a, b, c, rounding), OK);
+	return out;
+}
+
+static void test_rounding(void **state)
+{
+	(void)state;
+	assert_true(divide(7, 1, 2, ROUND_DOWN) == 3);
+	assert_true(divide(7, 1, 2, ROUND_UP) == 4);
+	assert_true(divide(7, 1, 2, ROUND_HALF_UP) == 4);
+	assert_true(divide(7, 1, 3, ROUND_HALF_UP) == 2);
+	assert_true(divide(8, 1, 3, ROUND_HALF_UP) == 3);
+	assert_true(divide(9, 1, 3, ROUND_UP) == 3);
+	assert_true(divide(0, top, 5, ROUND_UP) == 0);
+}
+
+static void test_products_beyond_128_bits(void **state)
+{
+	(void)state;
+	assert_true(divide(top, top, top, ROUND_DOWN) == top);
+	assert_true(divide(top, 2, 4, ROUND_DOWN) == top >> 1);
+	assert_true(divide(top, 2, 4, ROUND_UP) == (top >> 1) + 1);
+	/* (2^127 + 1)^2 / 2^127 = 2^127 + 2 and a rest of 1 */
+	assert_true(divide(((u128)1 << 127) + 1, ((u128)1 << 127) + 1,
+			   (u128)1 << 127, ROUND_DOWN) == ((u128)1 << 127) + 2);
+	assert_true(divide(((u128)1 << 127) + 1, ((u128)1 << 127) + 1,
+			   (u128)1 << 127, ROUND_UP) == ((u128)1 << 127) + 3);
+}
+
+/* q * c + rest = a * b, found again by multiplying back modulo 2^128. */
+static void test_random_products(void **state)
+{
+	u128 x = 88172645463325252u;
+
+	(void)state;
+	for (int i = 0; i < 20000; i++) {
+		u128 a, b, c, q, rest;
+
+		x = x * 6364136223846793005u + 1442695040888963407u;
+		a = x >> (i % 100);
+		x = x * 6364136223846793005u + 1442695040888963407u;
+		b = x >> (i % 61);
+		x = x * 6364136223846793005u + 1442695040888963407u;
+		c = (x | (u128)1 << 127) >> (i % 7 ? 0 : 1);
+		if (multiply_divide(&q, a, b, c, ROUND_DOWN))
+			continue;
+		rest = a * b - q * c;
+		assert_true(rest < c);
+		if (rest)
+			assert_true(divide(a, b, c, ROUND_UP) == q + 1);
+	}
+}
+
+static void test_refusals_leave_the_output(void **state)
+{
+	u128 out = 42;
+
+	(void)state;
+	assert_int_equal(multiply_divide(&out, 1, 1, 0, ROUND_DOWN), E_RANGE);
+	assert_int_equal(multiply_divide(&out, top, 2, 1, ROUND_DOWN), E_RANGE);
+	assert_int_equal(multiply_divide(&out, top, top, top - 1, ROUND_DOWN),
+			 E_RANGE);
+	/* 2^128 - 1 and a rest: down fits, up does not */
+	assert_int_equal(multiply_divide(&out, top, 4, 4, ROUND_UP), OK);
+	assert_true(out == top);
+	out = 42;
+	assert_int_equal(multiply_divide(&out, top, top - 1, top - 1, ROUND_UP),
+			 OK);
+	assert_true(out == top);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_rounding),
+		cmocka_unit_test(test_products_beyond_128_bits),
+		cmocka_unit_test(test_random_products),
+		cmocka_unit_test(test_refusals_leave_the_output),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
