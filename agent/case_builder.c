@@ -190,7 +190,23 @@ static void add_quote(struct building *b, uint8_t r,
 			b->order->policy->policy.bar_interval_s;
 }
 
-static enum status add_history(struct building *b, struct error *error)
+/* Which stored bars a series was made of, those of its prefix included. */
+static void note_input(struct built_case *out, const struct history_bars *bars,
+		       uint32_t interval_s)
+{
+	struct case_input_record *input = &out->inputs[out->input_count++];
+
+	input->feed_id = bars->feed_id;
+	input->interval_s = interval_s;
+	input->first_open_s = bars->bars[0].open_time_s;
+	input->last_open_s = bars->bars[bars->count - 1].open_time_s;
+	input->count = bars->count;
+	input->snapshot = bars->snapshot;
+	bars_digest(input->digest, bars->bars, bars->count);
+}
+
+static enum status add_history(struct built_case *out, struct building *b,
+			       struct error *error)
 {
 	struct history_range range = {
 		.end_s = (int64_t)b->market.block.time_s,
@@ -212,6 +228,7 @@ static enum status add_history(struct building *b, struct error *error)
 		snprintf(series->source, SOURCE_MAX, "%s", source->source);
 		cut_series(b, r, series, &b->bars[r]);
 		add_quote(b, r, source, &b->bars[r]);
+		note_input(out, &b->bars[r], range.interval_s);
 		b->in.series_count++;
 	}
 	b->in.series = b->series;
@@ -313,6 +330,7 @@ enum status case_build(struct built_case *out, const struct case_order *order,
 	struct building *b = memory_allocate(1, sizeof(*b));
 	enum status status;
 
+	memset(out, 0, sizeof(*out));
 	b->order = order;
 	status = read_market(b, error);
 	if (!status)
@@ -324,7 +342,7 @@ enum status case_build(struct built_case *out, const struct case_order *order,
 	if (!status)
 		status = add_curves(b, error);
 	if (!status)
-		status = add_history(b, error);
+		status = add_history(out, b, error);
 	if (!status)
 		status = fill_head(b, error);
 	if (!status)

@@ -10,6 +10,7 @@
 #include "agent/market_reader.h"
 #include "agent/policy_file.h"
 #include "agent/steward_reader.h"
+#include "sql/cases.h"
 
 struct case_order {
 	const char *home;
@@ -32,6 +33,8 @@ struct built_case {
 	size_t size;
 	uint8_t digest[HASH_SIZE];
 	uint64_t anchor_block;
+	size_t input_count;           /* stored series it was made of */
+	struct case_input_record inputs[ASSETS_MAX];
 };
 
 /** case_build - E_MISSING named input, E_PEER, E_AUTHENTIC when policy or state

@@ -8,28 +8,43 @@
 
 #define ENCODED_ROOM (4u << 20)
 
-enum status case_document_read(struct case_document *out, const char *path,
-			       struct error *error)
+enum status case_document_from_bytes(struct case_document *out,
+				     struct bytes bytes, struct error *error)
 {
-	struct case_document read;
-	enum status status;
+	struct case_document read = {
+		.bytes = memory_allocate(bytes.size + 1, 1),
+		.size = bytes.size,
+		.arena = arena_new(bytes.size * 32 + (1u << 20)) };
 
-	memset(&read, 0, sizeof(read));
-	status = file_read(&read.bytes, &read.size, path, CASE_BYTES_MAX,
-			   error);
-	if (status)
-		return status;
-	read.arena = arena_new(read.size * 32 + (1u << 20));
-	status = case_decode(&read.input, bytes_of(read.bytes, read.size),
-			     read.arena);
-	if (status) {
+	if (bytes.size)
+		memcpy(read.bytes, bytes.data, bytes.size);
+	if (case_decode(&read.input, bytes_of(read.bytes, read.size),
+			read.arena)) {
 		case_document_free(&read);
 		return error_set(error, E_MALFORMED,
-				 "%s: not a case, or cut short", path);
+				 "not a case, or cut short");
 	}
 	case_digest(read.digest, bytes_of(read.bytes, read.size));
 	*out = read;
 	return OK;
+}
+
+enum status case_document_read(struct case_document *out, const char *path,
+			       struct error *error)
+{
+	struct bytes bytes = { 0 };
+	uint8_t *data;
+	enum status status = file_read(&data, &bytes.size, path,
+				       CASE_BYTES_MAX, error);
+
+	if (status)
+		return status;
+	bytes.data = data;
+	status = case_document_from_bytes(out, bytes, error);
+	memory_free(data);
+	return status ? error_set(error, status,
+				  "%s: not a case, or cut short", path)
+		      : OK;
 }
 
 void case_document_free(struct case_document *document)

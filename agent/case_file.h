@@ -16,6 +16,11 @@ struct case_document {
 	struct arena *arena;
 };
 
+/** case_document_from_bytes - takes a copy; E_MALFORMED does not parse. */
+MUST_CHECK enum status case_document_from_bytes(struct case_document *out,
+						struct bytes bytes,
+						struct error *error);
+
 /** case_document_read - E_MISSING no file, E_MALFORMED does not parse. */
 MUST_CHECK enum status case_document_read(struct case_document *out,
 					  const char *path,

@@ -6,6 +6,7 @@
 #include "agent/decision_text.h"
 #include "agent/evaluate.h"
 #include "agent/market_options.h"
+#include "agent/record.h"
 #include "agent/state_store.h"
 #include "agent/submission.h"
 #include "base/host/log.h"
@@ -110,6 +111,20 @@ static enum status evaluate(struct proposing *p, struct error *error)
 	return status;
 }
 
+/* Before anything is sent; a dry run leaves no trace. */
+static enum status write_down(const struct proposing *p, struct error *error)
+{
+	enum status status;
+
+	if (p->dry_run)
+		return OK;
+	status = record_case(p->session.database, &p->built,
+			     option(p->invocation, "policy"), error);
+	return status ? status
+		      : record_decision(p->session.database, &p->decision,
+					error);
+}
+
 /* A decision for the Governor is only recorded when it changes something. */
 static bool nothing_to_send(const struct proposing *p)
 {
@@ -119,11 +134,16 @@ static bool nothing_to_send(const struct proposing *p)
 
 static enum status submit(struct proposing *p, struct error *error)
 {
+	struct recording recording = { .database = p->session.database,
+				       .decision = &p->decision,
+				       .via = p->via };
 	struct submission_order order = {
 		.rpc = p->session.rpc, .decision = &p->decision,
 		.via = p->via,
 		.key = p->dry_run ? NULL : &p->key,
-		.options = { .interrupted = command_interrupted } };
+		.options = { .interrupted = command_interrupted,
+			     .store = record_transaction,
+			     .user = &recording } };
 	uint8_t digest[HASH_SIZE];
 	enum status status;
 
@@ -183,6 +203,8 @@ static enum status run_steps(struct proposing *p, struct error *error)
 		status = market_session_open(&p->session, p->invocation, error);
 	if (!status)
 		status = evaluate(p, error);
+	if (!status)
+		status = write_down(p, error);
 	if (!status)
 		status = submit(p, error);
 	if (status && p->decision.bytes) /* keep what was decided */

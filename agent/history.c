@@ -108,6 +108,7 @@ enum status history_load(struct history_bars *out, struct database *database,
 				  "history in.");
 	}
 	*out = (struct history_bars){ stored.bars, stored.count,
-				      stored.synthetic };
+				      stored.synthetic, stored.feed_id,
+				      stored.snapshot };
 	return OK;
 }

@@ -38,6 +38,8 @@ struct history_bars {
 	struct bar *bars; /* memory_free'd by the caller */
 	size_t count;
 	bool synthetic;
+	int64_t feed_id;  /* the store's name of the series */
+	int64_t snapshot; /* newest import these bars could see */
 };
 
 /** history_load - bars of a source in a range, ascending.  E_MISSING when

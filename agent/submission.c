@@ -172,3 +172,8 @@ const char *group_result_name(enum group_result result)
 
 	return names[result];
 }
+
+const char *submission_via_name(enum submission_via via)
+{
+	return via == VIA_GOVERNOR ? "governor" : "steward";
+}

@@ -51,6 +51,9 @@ MUST_CHECK enum status submission_send(struct submission *out,
 void submission_governor_proposal(struct text *out,
 				  const struct decision_document *decision);
 
+/** "steward" or "governor". */
+const char *submission_via_name(enum submission_via via);
+
 const char *group_result_name(enum group_result result);
 
 #endif
