@@ -1,8 +1,13 @@
-/* cmd_market.c -- plimsoll market show|history. */
+/* cmd_market.c -- plimsoll market show|sync|history. */
 #include <stdio.h>
+#include <string.h>
 
 #include "agent/chain_options.h"
+#include "agent/cluster.h"
+#include "agent/json_writer.h"
 #include "agent/market_show.h"
+#include "agent/market_sync.h"
+#include "agent/policy_file.h"
 
 static enum status option_block(uint64_t *out,
 				const struct invocation *invocation,
@@ -102,6 +107,78 @@ static enum status run_history(const struct invocation *invocation,
 	return status;
 }
 
+/* The steward's id of the market: --market, or the policy's. */
+static enum status option_market(uint8_t out[HASH_SIZE],
+				 const struct invocation *invocation,
+				 struct error *error)
+{
+	const char *text = option(invocation, "market");
+	const char *path = option(invocation, "policy");
+	static struct policy_document policy;
+	enum status status;
+
+	if (text && hex_decode_fixed(out, HASH_SIZE, bytes_of_string(text)))
+		return error_set(error, E_USAGE, "--market: \"%s\" is not 32 "
+				 "bytes in hexadecimal", text);
+	if (text)
+		return OK;
+	if (!path)
+		return error_set(error, E_USAGE, "--policy FILE or --market ID "
+				 "says whose market it is");
+	status = policy_file_read(&policy, path, error);
+	if (!status)
+		memcpy(out, policy.policy.market, HASH_SIZE);
+	return status;
+}
+
+static void print_synced(const struct market_synced *synced, bool json)
+{
+	struct text text = { 0 };
+	struct json_writer w;
+
+	if (!json) {
+		printf("block %llu: %zu reserves, %u positions, %zu parameter "
+		       "changes are in the store\n",
+		       (unsigned long long)synced->block, synced->reserves,
+		       synced->positions, synced->changes);
+		return;
+	}
+	json_writer_init(&w, &text);
+	json_open_object(&w, NULL);
+	json_put_integer(&w, "snapshot", synced->snapshot);
+	json_put_integer(&w, "block", (int64_t)synced->block);
+	json_put_integer(&w, "reserves", (int64_t)synced->reserves);
+	json_put_integer(&w, "positions", synced->positions);
+	json_put_integer(&w, "changes", (int64_t)synced->changes);
+	json_close_object(&w);
+	puts(text.data);
+	text_free(&text);
+}
+
+static enum status run_sync(const struct invocation *invocation,
+			    struct error *error)
+{
+	struct market_sync_order order = { .rpc = NULL };
+	struct market_synced synced;
+	enum status status = option_market(order.market, invocation, error);
+
+	if (!status)
+		status = open_market(&order.rpc, &order.query, invocation,
+				     error);
+	if (!status)
+		status = database_open_home(&order.database, home(invocation),
+					    error);
+	if (!status)
+		status = market_sync(&synced, &order, error);
+	if (!status)
+		print_synced(&synced, want_json(invocation));
+	if (order.database)
+		database_close(order.database);
+	if (order.rpc)
+		json_rpc_close(order.rpc);
+	return status;
+}
+
 #define MARKET_OPTIONS                                                        \
 	CHAIN_OPTIONS,                                                        \
 	{ "provider", "ADDRESS", "the market's PoolAddressesProvider" },      \
@@ -111,6 +188,15 @@ static const struct option_spec show_options[] = {
 	MARKET_OPTIONS,
 	{ "from-block", "N", "first block searched for holders (default 0)" },
 	{ "no-positions", NULL, "parameters and totals only" },
+	{ 0 }
+};
+
+static const struct option_spec sync_options[] = {
+	MARKET_OPTIONS,
+	{ "from-block", "N",
+	  "first block searched for holders and changes (default 0)" },
+	{ "policy", "FILE", "policy.ini of the market: its id is stored" },
+	{ "market", "ID", "the id itself, 32 bytes in hexadecimal" },
 	{ 0 }
 };
 
@@ -125,6 +211,10 @@ static const struct command verbs[] = {
 	  "plimsoll market show --rpc http://127.0.0.1:8545 --provider 0x...\n"
 	  "plimsoll market show --block 19000000 --chain-id 1 --json\n",
 	  show_options, 0, 0, run_show },
+	{ "sync", "", "bring that state and past parameter changes into the "
+	  "store",
+	  "plimsoll market sync --rpc http://127.0.0.1:8545 --provider 0x... "
+	  "--policy policy.ini\n", sync_options, 0, 0, run_sync },
 	{ "history", "", "past parameter changes, their authors and transactions",
 	  "plimsoll market history --rpc http://127.0.0.1:8545 --provider "
 	  "0x...\n", history_options, 0, 0, run_history },

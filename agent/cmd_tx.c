@@ -1,10 +1,13 @@
-/* cmd_tx.c -- plimsoll tx status|cancel. */
+/* cmd_tx.c -- plimsoll tx list|status|cancel. */
 #include <stdio.h>
 #include <string.h>
 
 #include "agent/chain_options.h"
+#include "agent/cluster.h"
 #include "agent/json_writer.h"
 #include "agent/transaction_sender.h"
+#include "base/time.h"
+#include "sql/transactions.h"
 
 static void write_json(struct text *out,
 		       const struct transaction_record *record)
@@ -143,6 +146,90 @@ static enum status run_cancel(const struct invocation *invocation,
 	return status;
 }
 
+static void print_summary(const struct transaction_summary *t)
+{
+	char hash[HASH_TEXT_MAX], time[TIME_TEXT_MAX];
+
+	hex_encode_prefixed(hash, t->hash, HASH_SIZE);
+	time_format(time, t->updated_s);
+	printf("%s  %-9s  %-8s  chain %llu nonce %llu", hash, t->state, t->via,
+	       (unsigned long long)t->chain_id, (unsigned long long)t->nonce);
+	if (t->block)
+		printf("  block %llu gas %llu", (unsigned long long)t->block,
+		       (unsigned long long)t->gas_used);
+	printf("  %s%s%s\n", time, *t->reason ? "  " : "", t->reason);
+}
+
+static void put_summary(struct json_writer *w,
+			const struct transaction_summary *t)
+{
+	json_open_object(w, NULL);
+	json_put_hex(w, "tx", t->hash, HASH_SIZE);
+	json_put_string(w, "state", t->state);
+	json_put_string(w, "via", t->via);
+	json_put_integer(w, "chainId", (int64_t)t->chain_id);
+	json_put_address(w, "from", t->sender);
+	json_put_integer(w, "nonce", (int64_t)t->nonce);
+	if (t->block) {
+		json_put_integer(w, "block", (int64_t)t->block);
+		json_put_integer(w, "gasUsed", (int64_t)t->gas_used);
+	} else {
+		json_put_null(w, "block");
+	}
+	if (*t->reason)
+		json_put_string(w, "reason", t->reason);
+	json_put_integer(w, "updated", t->updated_s);
+	json_close_object(w);
+}
+
+static void print_list(const struct transaction_summary *list, size_t count,
+		       bool json)
+{
+	struct text text = { 0 };
+	struct json_writer w;
+
+	json_writer_init(&w, &text);
+	json_open_object(&w, NULL);
+	json_open_array(&w, "transactions");
+	for (size_t i = 0; i < count; i++)
+		put_summary(&w, &list[i]);
+	json_close_array(&w);
+	json_close_object(&w);
+	if (json)
+		puts(text.data);
+	for (size_t i = 0; i < count && !json; i++)
+		print_summary(&list[i]);
+	if (!count && !json)
+		puts("no transactions");
+	text_free(&text);
+}
+
+static enum status run_list(const struct invocation *invocation,
+			    struct error *error)
+{
+	struct transaction_summary *list = NULL;
+	struct database *database = NULL;
+	size_t count = 0;
+	enum status status = database_open_home(&database, home(invocation),
+						error);
+
+	if (!status)
+		status = transaction_list(&list, &count, database,
+					  option_flag(invocation, "open"),
+					  error);
+	if (!status)
+		print_list(list, count, want_json(invocation));
+	memory_free(list);
+	if (database)
+		database_close(database);
+	return status;
+}
+
+static const struct option_spec list_options[] = {
+	{ "open", NULL, "only those that are still under way" },
+	{ 0 }
+};
+
 static const struct option_spec status_options[] = { CHAIN_OPTIONS, { 0 } };
 
 static const struct option_spec cancel_options[] = {
@@ -154,6 +241,8 @@ static const struct option_spec cancel_options[] = {
 };
 
 static const struct command verbs[] = {
+	{ "list", "", "what was sent, newest first, as last seen",
+	  "plimsoll tx list --open --json\n", list_options, 0, 0, run_list },
 	{ "status", "HASH", "what became of a transaction, and why",
 	  "plimsoll tx status 0x... --rpc http://127.0.0.1:8545\n",
 	  status_options, 1, 1, run_status },

@@ -1,0 +1,30 @@
+/* market_sync.h -- the market's state and its parameter changes, from the
+ * chain into the store.  Host only.  Doing it again changes nothing. */
+#ifndef AGENT_MARKET_SYNC_H
+#define AGENT_MARKET_SYNC_H
+
+#include "agent/market_reader.h"
+#include "sql/database.h"
+
+struct market_sync_order {
+	struct json_rpc *rpc;
+	struct database *database;
+	uint8_t market[HASH_SIZE]; /* the steward's id of the market */
+	struct market_query query;
+};
+
+struct market_synced {
+	int64_t snapshot; /* its id in the store */
+	uint64_t block;
+	size_t reserves, changes; /* changes: parameter changes seen */
+	uint32_t positions;
+};
+
+/** market_sync - the snapshot at the query's block and every parameter change
+ *  between its from_block and that block.  Errors as market_read and
+ *  market_history_read; E_PEER, E_REFUSED of the store. */
+MUST_CHECK enum status market_sync(struct market_synced *out,
+				   const struct market_sync_order *order,
+				   struct error *error);
+
+#endif
