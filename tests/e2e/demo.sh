@@ -37,6 +37,7 @@ plimsoll enclave register --rpc "$RPC" --chain-id 31337 --registry "$(devnet add
 
 title "5. Cycles"
 cycles
+look
 
 title "6. Verification"
 verification

@@ -29,7 +29,10 @@ stop_all() {
 		  node tests/chain/devnet/control.mjs --dir $WORK table
 		  PLIMSOLL_HOME=$PLIMSOLL_HOME $BUILD/plimsoll status --at $TIME
 		  $BUILD/plimsoll explain $OUT/decision.json
-		To stop: $BUILD/plimsoll enclave stop; node tests/chain/devnet/down.mjs --dir $WORK; $BUILD/plimsoll db down
+		  PLIMSOLL_HOME=$PLIMSOLL_HOME $BUILD/plimsoll tx list
+		To stop:
+		  export PLIMSOLL_HOME=$PLIMSOLL_HOME
+		  $BUILD/plimsoll enclave stop; node tests/chain/devnet/down.mjs --dir $WORK; $BUILD/plimsoll db down
 		T
 		return
 	fi
@@ -53,8 +56,9 @@ bring_history() {
 		TIME=1703930400 # 2023-12-30T10:00:00Z, hours before the data ends
 	else
 		say "no data folder: the built-in generator, source SYNTHETIC"
-		TIME=$(($(date +%s) / 3600 * 3600))
-		plimsoll import --generate 7 --asset WETH,WBTC,LINK,CRV,AAVE,USDC --hours 3700 --end $TIME
+		local end=$(($(date +%s) / 3600 * 3600))
+		plimsoll import --generate 7 --asset WETH,WBTC,LINK,CRV,AAVE,USDC --hours 3700 --end $end
+		TIME=$((end - 12 * 3600)) # hours before the data ends
 		SERIES=$SYNTHETIC_SERIES
 		FROM=$((TIME - 3650 * 3600))
 	fi
@@ -142,6 +146,12 @@ cycles() {
 	fail "no epoch ended in HOLD"
 }
 
+# What the store knows afterwards, by the commands that read it.
+look() {
+	plimsoll market sync --rpc "$RPC" --chain-id 31337 --provider "$(devnet addresses.provider)" --policy "$OUT/policy.ini"
+	plimsoll tx list
+}
+
 # --- verification ------------------------------------------------------------
 check() { # NAME EXPECTED COMMAND...
 	local name=$1 expected=$2 rc=0
@@ -156,6 +166,15 @@ verify() {
 		--attestation "$OUT/attestation.cose" --at now --root "$PLIMSOLL_HOME/enclave/root.der" --allow-dev "${@:3}"
 }
 
+# alter_observation CHANGE: as only the owner of the store can, by force: one
+# CRV candle's high.
+alter_observation() {
+	/usr/lib/postgresql/15/bin/psql -X -q -h "$(plimsoll db status --json | field socket)" -U plimsoll -d plimsoll -c "
+		SET session_replication_role = replica;
+		UPDATE plimsoll.observations o SET high = high $1 FROM plimsoll.feeds f
+		WHERE f.id = o.feed_id AND f.asset = 'CRV' AND o.source_time = to_timestamp($((TIME - 5 * 3600)))"
+}
+
 verification() {
 	local name
 	for name in first second governor "$QUIET"; do
@@ -167,6 +186,9 @@ verification() {
 	node tests/e2e/tamper.mjs "$OUT" "$WORK"
 	check "a tampered case is refused" 4 verify "$OUT/decision.json" "$WORK/tampered.cbor"
 	check "a tampered decision is refused" 4 verify "$WORK/tampered-value.json" "$OUT/case.cbor"
+	alter_observation '* 1.01'
+	check "an altered observation is named" 4 verify "$OUT/decision.json" "$OUT/case.cbor" --db
+	alter_observation '/ 1.01'
 	check "a wrong key is refused" 4 verify "$WORK/wrong-key.json" "$OUT/case.cbor"
 }
 
