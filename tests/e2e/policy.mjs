@@ -29,7 +29,7 @@ const assets = {
 		volatility_floor_bps: 3500 },
 	LINK: { stable: 'no', ltv_ceiling_bps: 6000, lt_ceiling_bps: 7100,
 		volatility_floor_bps: 6000 },
-	CRV: { stable: 'no', ltv_ceiling_bps: 3000, lt_ceiling_bps: 4020,
+	CRV: { stable: 'no', ltv_ceiling_bps: 3500, lt_ceiling_bps: 4100,
 		volatility_floor_bps: 8000 },
 	USDC: { stable: 'yes', ltv_ceiling_bps: 7500, lt_ceiling_bps: 7800,
 		volatility_floor_bps: 100 },
