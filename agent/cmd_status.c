@@ -4,10 +4,15 @@
 
 #include "agent/cluster.h"
 #include "agent/command.h"
+#include "agent/enclave_record.h"
 #include "agent/json_writer.h"
 #include "base/host/clock.h"
 #include "base/time.h"
 #include "sql/bars.h"
+#include "sql/decisions.h"
+#include "sql/transactions.h"
+
+#define DECISIONS_SHOWN 5
 
 struct series_line {
 	const struct series_summary *summary;
@@ -92,56 +97,161 @@ static void print_line(const struct series_line *line)
 	       s->synthetic ? "  SYNTHETIC" : "");
 }
 
-static enum status print_series(struct database *database,
-				const struct invocation *invocation,
-				int64_t at_s, struct error *error)
+/* Either text to standard output, or members of an object under way. */
+struct report {
+	struct database *database;
+	struct json_writer *w; /* NULL: text */
+	int64_t at_s;
+};
+
+static enum status report_series(const struct report *report,
+				 struct error *error)
 {
 	struct series_summary *list = NULL;
-	struct text text = { 0 };
-	struct json_writer w;
 	size_t count = 0;
-	enum status status = series_list(&list, &count, database, error);
+	enum status status = series_list(&list, &count, report->database,
+					 error);
 
-	json_writer_init(&w, &text);
-	json_open_object(&w, NULL);
-	json_put_integer(&w, "at", at_s);
-	json_open_array(&w, "series");
-	if (!want_json(invocation))
+	if (report->w)
+		json_open_array(report->w, "series");
+	else
 		printf("%-6s %-6s %-12s %7s %8s %-20s %16s %9s\n", "asset",
 		       "quote", "source", "bar", "bars", "newest opens",
 		       "close", "age");
 	for (size_t i = 0; i < count && !status; i++) {
 		struct series_line line = { .summary = &list[i] };
 
-		status = read_line(&line, database, at_s, error);
-		if (status)
-			break;
-		put_line(&w, &line);
-		if (!want_json(invocation))
+		status = read_line(&line, report->database, report->at_s,
+				   error);
+		if (!status && report->w)
+			put_line(report->w, &line);
+		else if (!status)
 			print_line(&line);
 	}
-	json_close_array(&w);
+	if (report->w)
+		json_close_array(report->w);
+	memory_free(list);
+	return status;
+}
+
+static void report_decision(const struct report *report,
+			    const struct stored_decision *d)
+{
+	char digest[HASH_TEXT_MAX], time[TIME_TEXT_MAX];
+	bool valid = d->valid_until_s >= report->at_s;
+
+	hex_encode_prefixed(digest, d->digest, HASH_SIZE);
+	time_format(time, d->as_of_s);
+	if (!report->w) {
+		printf("decision %s  epoch %" PRIu64 "  %-6s  evidence %s  "
+		       "as of %s%s\n", digest, d->epoch, d->outcome,
+		       d->evidence, time, valid ? "" : "  expired");
+		return;
+	}
+	json_open_object(report->w, NULL);
+	json_put_string(report->w, "decisionDigest", digest);
+	json_put_integer(report->w, "epoch", (int64_t)d->epoch);
+	json_put_string(report->w, "outcome", d->outcome);
+	json_put_string(report->w, "evidence", d->evidence);
+	json_put_integer(report->w, "asOf", d->as_of_s);
+	json_put_integer(report->w, "validUntil", d->valid_until_s);
+	json_put_bool(report->w, "expired", !valid);
+	json_close_object(report->w);
+}
+
+static enum status report_decisions(const struct report *report,
+				    struct error *error)
+{
+	struct decision_filter newest = { .limit = DECISIONS_SHOWN };
+	struct stored_decision *list = NULL;
+	size_t count = 0;
+	enum status status = decision_list(&list, &count, report->database,
+					   &newest, error);
+
+	if (report->w)
+		json_open_array(report->w, "decisions");
+	for (size_t i = 0; i < count && !status; i++)
+		report_decision(report, &list[i]);
+	if (report->w)
+		json_close_array(report->w);
+	memory_free(list);
+	return status;
+}
+
+static enum status report_transactions(const struct report *report,
+				       struct error *error)
+{
+	struct transaction_summary *list = NULL;
+	size_t count = 0;
+	enum status status = transaction_list(&list, &count, report->database,
+					      true, error);
+
+	memory_free(list);
+	if (status)
+		return status;
+	if (report->w)
+		json_put_integer(report->w, "transactionsUnderWay",
+				 (int64_t)count);
+	else if (count)
+		printf("%zu transactions are under way: `plimsoll tx list "
+		       "--open`\n", count);
+	return OK;
+}
+
+static void report_enclave(const struct report *report, const char *home_path)
+{
+	static struct enclave_record record;
+	struct error ignored = { 0 };
+	const char *state = "none";
+
+	if (!enclave_record_read(&record, home_path, &ignored))
+		state = enclave_record_is_running(&record) ? "running"
+							   : "ended";
+	if (report->w)
+		json_put_string(report->w, "enclave", state);
+	else
+		printf("enclave %s\n", state);
+}
+
+static enum status print_report(struct report *report,
+				const struct invocation *invocation,
+				struct error *error)
+{
+	struct text text = { 0 };
+	struct json_writer w;
+	enum status status;
+
+	json_writer_init(&w, &text);
+	report->w = want_json(invocation) ? &w : NULL;
+	json_open_object(&w, NULL);
+	json_put_integer(&w, "at", report->at_s);
+	status = report_series(report, error);
+	if (!status)
+		status = report_decisions(report, error);
+	if (!status)
+		status = report_transactions(report, error);
+	if (!status)
+		report_enclave(report, home(invocation));
 	json_close_object(&w);
-	if (!status && want_json(invocation))
+	if (!status && report->w)
 		puts(text.data);
 	text_free(&text);
-	memory_free(list);
 	return status;
 }
 
 static enum status run_status(const struct invocation *invocation,
 			      struct error *error)
 {
-	struct database *database = NULL;
-	int64_t at_s;
-	enum status status = read_time(&at_s, invocation, error);
+	struct report report = { 0 };
+	enum status status = read_time(&report.at_s, invocation, error);
 
 	if (!status)
-		status = database_open_home(&database, home(invocation), error);
+		status = database_open_home(&report.database, home(invocation),
+					    error);
 	if (!status)
-		status = print_series(database, invocation, at_s, error);
-	if (database)
-		database_close(database);
+		status = print_report(&report, invocation, error);
+	if (report.database)
+		database_close(report.database);
 	return status;
 }
 
@@ -151,7 +261,7 @@ static const struct option_spec options[] = {
 };
 
 static const struct command verbs[] = {
-	{ "", "", "stored series, their newest bars and ages",
+	{ "", "", "stored series with their ages, newest decisions, what runs",
 	  "  plimsoll status\n  plimsoll status --at 2023-12-30T08:00:00Z "
 	  "--json\n",
 	  options, 0, 0, run_status },
