@@ -178,7 +178,9 @@ static void print_result(const struct proposing *p)
 		const struct group_outcome *group = &p->sent.groups[i];
 
 		address_format(text, group->asset);
-		printf("  %s %s%s%s\n", text, group_result_name(group->result),
+		printf("  %-6s %s %s%s%s\n",
+		       decision_text_symbol(&p->decision.report, group->asset),
+		       text, group_result_name(group->result),
 		       *group->reason ? ": " : "", group->reason);
 	}
 }

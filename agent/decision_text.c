@@ -40,27 +40,59 @@ static void print_losses(FILE *out, const struct report *report)
 	print_figure(out, "ES 99", &report->before.es99, &report->after.es99);
 }
 
-static const char *symbol_of(const struct report *report, const uint8_t *asset)
+static const struct asset_report *find_asset(const struct report *report,
+					     const uint8_t *asset20)
 {
 	for (size_t i = 0; i < report->asset_count; i++)
-		if (!memcmp(report->assets[i].asset, asset, ADDRESS_SIZE))
-			return report->assets[i].symbol;
-	return "?";
+		if (!memcmp(report->assets[i].asset, asset20, ADDRESS_SIZE))
+			return &report->assets[i];
+	return NULL;
+}
+
+const char *decision_text_symbol(const struct report *report,
+				 const uint8_t asset20[ADDRESS_SIZE])
+{
+	const struct asset_report *asset = find_asset(report, asset20);
+
+	return asset ? asset->symbol : "?";
+}
+
+/* What set the target, and what kept the value from it. */
+static void print_binding(FILE *out, const struct asset_report *asset,
+			  const char *name)
+{
+	for (int i = 0; asset && i < COMPONENTS_COUNT; i++) {
+		const struct component_report *c = &asset->components[i];
+
+		if (strcmp(component_names[i], name))
+			continue;
+		if (*c->binding)
+			fprintf(out, "  %s", c->binding);
+		if (*c->limit)
+			fprintf(out, ", held by %s", c->limit);
+	}
 }
 
 static void print_tuple(FILE *out, const struct tuple *tuple,
 			const struct report *report)
 {
+	const struct asset_report *asset = find_asset(report, tuple->asset);
 	char old_text[40], new_text[40];
 
 	for (uint8_t i = 0; i < tuple->count; i++) {
 		u128_format(old_text, tuple->old_values[i]);
 		u128_format(new_text, tuple->new_values[i]);
-		fprintf(out, "  %-6s %-11s %-9s %12s -> %-12s%s\n",
-			symbol_of(report, tuple->asset), kind_name(tuple->kind),
-			kind_component_name(tuple->kind, i), old_text, new_text,
-			tuple->old_values[i] == tuple->new_values[i]
-				? " (kept)" : "");
+		fprintf(out, "  %-6s %-11s %-9s %10s -> %-10s",
+			asset ? asset->symbol : "?", kind_name(tuple->kind),
+			kind_component_name(tuple->kind, i), old_text,
+			new_text);
+		if (tuple->old_values[i] == tuple->new_values[i])
+			fprintf(out, "  kept\n");
+		else {
+			print_binding(out, asset,
+				      kind_component_name(tuple->kind, i));
+			fprintf(out, "\n");
+		}
 	}
 }
 
@@ -80,6 +112,9 @@ void decision_text_summary(FILE *out, const struct decision_document *d)
 	fprintf(out, "reasons:");
 	print_reasons(out, decision->reasons);
 	fprintf(out, "\n");
+	if (decision->tuple_count)
+		fprintf(out, "  asset  kind        parameter   in force -> "
+			"proposed    bound by\n");
 	for (size_t i = 0; i < decision->tuple_count; i++)
 		print_tuple(out, &decision->tuples[i], &d->report);
 	print_losses(out, &d->report);
