@@ -50,12 +50,17 @@ all: $(B)/plimsoll ## build both programs
 include $(wildcard setup/*.mk)
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
+# One short line a file; `make V=1` shows the commands, `make -s` nothing.
+Q := $(if $(V),,@)
+SAY := $(if $(or $(V),$(findstring s,$(firstword -$(MAKEFLAGS)))),@true,@echo)
+
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -c $< -o $@
+	$(SAY) "  compile $<"
+	$(Q)$(CC) $(CFLAGS) -c $< -o $@
 
 $(B)/gen/%.o: $(B)/gen/%.c
-	$(CC) $(CFLAGS) -c $< -o $@
+	$(Q)$(CC) $(CFLAGS) -c $< -o $@
 
 $(B)/libpure.a: $(call objects,$(PURE_SRC))
 	@rm -f $@ && ar rcs $@ $^

@@ -12,4 +12,5 @@ $(B)/gen/commands.c: $(wildcard agent/cmd_*.c) setup/commands.mk
 	   echo '	NULL,'; echo '};'; } > $@
 
 $(B)/plimsoll: $(B)/agent/main.o $(B)/libhost.a $(B)/libpure.a
-	$(CC) $(LDFLAGS) $< $(B)/libhost.a $(B)/libpure.a $(LIBS_HOST) $(LIBS_CORE) -o $@
+	$(SAY) "  link $@"
+	$(Q)$(CC) $(LDFLAGS) $< $(B)/libhost.a $(B)/libpure.a $(LIBS_HOST) $(LIBS_CORE) -o $@

@@ -15,7 +15,8 @@ gas-contracts: ## gas of the decisions that have a goal, as the tests measure it
 	@$(FORGE_RUN) test --match-test 'test_gas' -vv $(FORGE_ARGS)
 
 $(B)/tests/chain/limiter_driver: $(B)/tests/chain/limiter_driver.o $(B)/libpure.a
-	$(CC) $(LDFLAGS) $< $(B)/libpure.a $(LIBS_CORE) -o $@
+	$(SAY) "  link $@"
+	$(Q)$(CC) $(LDFLAGS) $< $(B)/libpure.a $(LIBS_CORE) -o $@
 
 .PHONY: check-limiter
 check-limiter: $(B)/tests/chain/limiter_driver ## limiter in C against the one in Solidity, on a local node

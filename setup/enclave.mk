@@ -19,7 +19,8 @@ ENCLAVE_LIBS := $(LAPACK) -l:libsecp256k1.a -l:libnettle.a -l:libseccomp.a \
 all: $(B)/plimsoll-enclave
 
 $(B)/plimsoll-enclave: $(call objects,$(ENCLAVE_SRC)) $(B)/libhost.a $(B)/libpure.a
-	$(CC) $(ENCLAVE_LDFLAGS) $(filter %.o,$^) $(B)/libhost.a $(B)/libpure.a $(ENCLAVE_LIBS) -o $@
+	$(SAY) "  link $@"
+	$(Q)$(CC) $(ENCLAVE_LDFLAGS) $(filter %.o,$^) $(B)/libhost.a $(B)/libpure.a $(ENCLAVE_LIBS) -o $@
 
 # Tests of the trusted program's parts link them; those of the process run it.
 ENCLAVE_PARTS := $(call objects,$(filter-out agent/enclave/main.c agent/enclave/channel.c agent/enclave/wire.c,$(ENCLAVE_SRC)))

@@ -29,23 +29,28 @@ fuzz-replay: $(FUZZ_REPLAY)
 
 $(B)/tests/fuzz/live/host/%: $(B)/tests/fuzz/host/%.o $(FUZZ_SUPPORT) $(B)/libhost.a $(B)/libpure.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -fsanitize=fuzzer $< $(FUZZ_HOST_LINK) -o $@
+	$(SAY) "  link $@"
+	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer $< $(FUZZ_HOST_LINK) -o $@
 
 $(B)/tests/fuzz/live/%: $(B)/tests/fuzz/%.o $(FUZZ_SUPPORT) $(B)/libpure.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -fsanitize=fuzzer $< $(FUZZ_PURE_LINK) -o $@
+	$(SAY) "  link $@"
+	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer $< $(FUZZ_PURE_LINK) -o $@
 
 $(B)/tests/fuzz/replay/host/%: $(B)/tests/fuzz/host/%.o $(B)/tests/fuzz/replay.o $(FUZZ_SUPPORT) $(B)/libhost.a $(B)/libpure.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) $< $(B)/tests/fuzz/replay.o $(FUZZ_HOST_LINK) -o $@
+	$(SAY) "  link $@"
+	$(Q)$(CC) $(LDFLAGS) $< $(B)/tests/fuzz/replay.o $(FUZZ_HOST_LINK) -o $@
 
 $(B)/tests/fuzz/replay/%: $(B)/tests/fuzz/%.o $(B)/tests/fuzz/replay.o $(FUZZ_SUPPORT) $(B)/libpure.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) $< $(B)/tests/fuzz/replay.o $(FUZZ_PURE_LINK) -o $@
+	$(SAY) "  link $@"
+	$(Q)$(CC) $(LDFLAGS) $< $(B)/tests/fuzz/replay.o $(FUZZ_PURE_LINK) -o $@
 
 .PHONY: fuzz-seeds
 fuzz-seeds: $(B)/tests/fuzz/make_seeds ## write the seeds of the canonical formats again
 	$< tests/fuzz/corpus
 
 $(B)/tests/fuzz/make_seeds: $(B)/tests/fuzz/make_seeds.o $(FUZZ_SUPPORT) $(B)/libpure.a
-	$(CC) $(LDFLAGS) $< $(FUZZ_PURE_LINK) -o $@
+	$(SAY) "  link $@"
+	$(Q)$(CC) $(LDFLAGS) $< $(FUZZ_PURE_LINK) -o $@

@@ -10,10 +10,12 @@ $(B)/libhost.a: $(call objects,$(HOST_SRC)) $(B)/gen/commands.o
 	@rm -f $@ && ar rcs $@ $^
 
 $(B)/tests/unit/%: $(B)/tests/unit/%.o $(SUPPORT_OBJ) $(B)/libpure.a
-	$(CC) $(LDFLAGS) $(filter %.o,$^) $(B)/libpure.a -lcmocka $(LIBS_CORE) -o $@
+	$(SAY) "  link $@"
+	$(Q)$(CC) $(LDFLAGS) $(filter %.o,$^) $(B)/libpure.a -lcmocka $(LIBS_CORE) -o $@
 
 $(B)/tests/host/%: $(B)/tests/host/%.o $(SUPPORT_OBJ) $(B)/libhost.a $(B)/libpure.a
-	$(CC) $(LDFLAGS) $(filter %.o,$^) $(B)/libhost.a $(B)/libpure.a -lcmocka $(LIBS_HOST) $(LIBS_CORE) -o $@
+	$(SAY) "  link $@"
+	$(Q)$(CC) $(LDFLAGS) $(filter %.o,$^) $(B)/libhost.a $(B)/libpure.a -lcmocka $(LIBS_HOST) $(LIBS_CORE) -o $@
 
 .PHONY: unit
 unit: $(UNIT) $(HOST_TESTS) ## run the unit tests
