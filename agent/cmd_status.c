@@ -171,7 +171,8 @@ static enum status report_decisions(const struct report *report,
 	if (report->w)
 		json_open_array(report->w, "decisions");
 	for (size_t i = 0; i < count && !status; i++)
-		report_decision(report, &list[i]);
+		if (list[i].as_of_s <= report->at_s)
+			report_decision(report, &list[i]);
 	if (report->w)
 		json_close_array(report->w);
 	memory_free(list);
