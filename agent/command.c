@@ -283,12 +283,15 @@ static enum status read_configuration(struct invocation *invocation,
 				      struct error *error)
 {
 	const char *path = option_at(invocation, "config", 0);
+	enum status status;
 
 	if (!path)
 		path = getenv("PLIMSOLL_CONFIG");
-	return path ? configuration_read(&invocation->configuration, path,
-					 error)
-		    : OK;
+	if (!path)
+		return OK;
+	status = configuration_read(&invocation->configuration, path, error);
+	/* no input is missing: the configuration is wrong */
+	return status == E_MISSING ? error->status = E_USAGE : status;
 }
 
 static enum status run(struct invocation *invocation, char **argv, int at,

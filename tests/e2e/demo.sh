@@ -34,6 +34,7 @@ node tests/e2e/configure.mjs --dir "$WORK" --policy-hash "$(plimsoll policy hash
 node tests/chain/devnet/steward.mjs --dir "$WORK" --config "$WORK/config.json"
 plimsoll enclave register --rpc "$RPC" --chain-id 31337 --registry "$(devnet addresses.registry)" \
 	--operator-key "$WORK/operator.key" --notary-key "$WORK/notary.key" -o "$OUT/attestation.cose"
+cp "$PLIMSOLL_HOME/enclave/root.der" "$OUT/attestation-root.der" # of the development back-end
 
 title "5. Cycles"
 cycles

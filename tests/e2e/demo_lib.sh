@@ -164,7 +164,7 @@ check() { # NAME EXPECTED COMMAND...
 
 verify() {
 	plimsoll verify "$1" --case "$2" --policy "$OUT/policy.ini" --rpc "$RPC" --chain-id 31337 \
-		--attestation "$OUT/attestation.cose" --at now --root "$PLIMSOLL_HOME/enclave/root.der" --allow-dev "${@:3}"
+		--attestation "$OUT/attestation.cose" --at now --root "$OUT/attestation-root.der" --allow-dev "${@:3}"
 }
 
 # alter_observation CHANGE: as only the owner of the store can, by force: one

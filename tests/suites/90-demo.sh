@@ -1,5 +1,6 @@
 #!/bin/bash
-# The demonstration, in a home of its own: each of its checks is a test.
+# The demonstration, in a home of its own: each of its checks is a test.  Then
+# the commands that need nothing else, on what it left.
 set -u
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -10,5 +11,12 @@ for file in case.cbor decision.json attestation.cose policy.ini summary.json; do
 	if [ -s "$work/out/$file" ]; then passed=$((passed + 1)); else echo "missing: $file"; failed=$((failed + 1)); fi
 done
 if [ $rc = 0 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+for running in "$work"/home/db/data/postmaster.pid "$work"/home/enclave/enclave.json; do
+	if [ -e "$running" ]; then echo "left running: $running"; failed=$((failed + 1)); else passed=$((passed + 1)); fi
+done
+tests/e2e/commands.sh "$work/out" "$work/home" | tee "$work/commands.log"
+p=$(sed -n 's/^commands: \([0-9]*\) passed.*/\1/p' "$work/commands.log")
+f=$(sed -n 's/^commands: .* \([0-9]*\) failed.*/\1/p' "$work/commands.log")
+passed=$((passed + ${p:-0})) failed=$((failed + ${f:-1}))
 echo "demo: $passed passed, $failed failed"
 [ $failed = 0 ]
