@@ -33,6 +33,8 @@ void cbor_put_array(struct buffer *out, uint64_t count);
 void cbor_put_map(struct buffer *out, uint64_t pairs);
 void cbor_put_bool(struct buffer *out, bool value);
 void cbor_put_null(struct buffer *out);
+/** cbor_put_bytes_or_null - null where value.data is NULL. */
+void cbor_put_bytes_or_null(struct buffer *out, struct bytes value);
 
 struct cbor_reader {
 	const uint8_t *data;

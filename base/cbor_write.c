@@ -87,3 +87,11 @@ void cbor_put_null(struct buffer *out)
 {
 	put_head(out, CBOR_SIMPLE, SIMPLE_NULL);
 }
+
+void cbor_put_bytes_or_null(struct buffer *out, struct bytes value)
+{
+	if (value.data)
+		cbor_put_bytes(out, value);
+	else
+		cbor_put_null(out);
+}

@@ -104,10 +104,8 @@ static enum status decode_position(struct position *out,
 	for (uint8_t i = 0; i < list.count && !status; i++) {
 		struct holding *holding = &out->holdings[i];
 
-		status = cbor_expect_array(reader,
-					   FIELDS_COUNT(holding_fields));
-		if (!status)
-			status = DECODE(holding, reader, holding_fields);
+		status = record_decode(holding, reader, holding_fields,
+				       FIELDS_COUNT(holding_fields));
 		if (!status &&
 		    (holding->reserve >= reserves ||
 		     (i && holding[-1].reserve >= holding->reserve)))

@@ -178,3 +178,35 @@ enum status fields_decode(void *object, struct cbor_reader *reader,
 	}
 	return OK;
 }
+
+enum status record_decode(void *object, struct cbor_reader *reader,
+			  const struct field *fields, size_t count)
+{
+	enum status status = cbor_expect_array(reader, count);
+
+	return status ? status : fields_decode(object, reader, fields, count);
+}
+
+enum status record_open(struct cbor_reader *reader, size_t members,
+			uint64_t version)
+{
+	uint64_t read = 0;
+	enum status status = cbor_expect_array(reader, members);
+
+	if (!status)
+		status = cbor_get_unsigned(reader, &read);
+	return !status && read != version ? E_MALFORMED : status;
+}
+
+enum status list_open(size_t *count, struct cbor_reader *reader, size_t most)
+{
+	uint64_t read = 0;
+	enum status status = cbor_get_array(reader, &read);
+
+	if (status)
+		return status;
+	if (read > most)
+		return E_MALFORMED;
+	*count = (size_t)read;
+	return OK;
+}

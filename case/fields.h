@@ -35,4 +35,15 @@ void fields_encode(struct buffer *out, const void *object,
 MUST_CHECK enum status fields_decode(void *object, struct cbor_reader *reader,
 				     const struct field *fields, size_t count);
 
+/** record_decode - an array of exactly these members. */
+MUST_CHECK enum status record_decode(void *object, struct cbor_reader *reader,
+				     const struct field *fields, size_t count);
+/** record_open - head of an array of `members`, the first of which is this
+ *  version; E_MALFORMED otherwise. */
+MUST_CHECK enum status record_open(struct cbor_reader *reader, size_t members,
+				   uint64_t version);
+/** list_open - head of an array of at most `most`; E_MALFORMED above. */
+MUST_CHECK enum status list_open(size_t *count, struct cbor_reader *reader,
+				 size_t most);
+
 #endif

@@ -116,14 +116,10 @@ static enum status decode_limit(struct kind_limit *out,
 	if (out->count != (out->set ? count : 0))
 		return E_MALFORMED;
 	status = cbor_expect_array(reader, out->count);
-	for (uint8_t i = 0; i < out->count && !status; i++) {
-		status = cbor_expect_array(reader,
-					   FIELDS_COUNT(component_fields));
-		if (!status)
-			status = fields_decode(&out->components[i], reader,
-					       component_fields,
-					       FIELDS_COUNT(component_fields));
-	}
+	for (uint8_t i = 0; i < out->count && !status; i++)
+		status = record_decode(&out->components[i], reader,
+				       component_fields,
+				       FIELDS_COUNT(component_fields));
 	return status;
 }
 
@@ -132,12 +128,10 @@ static enum status decode_buckets(struct bucket *out,
 {
 	enum status status = cbor_expect_array(reader, count);
 
-	for (uint8_t i = 0; i < count && !status; i++) {
-		status = cbor_expect_array(reader, FIELDS_COUNT(bucket_fields));
-		if (!status)
-			status = fields_decode(&out[i], reader, bucket_fields,
-					       FIELDS_COUNT(bucket_fields));
-	}
+	for (uint8_t i = 0; i < count && !status; i++)
+		status = record_decode(&out[i], reader,
+				       bucket_fields,
+				       FIELDS_COUNT(bucket_fields));
 	return status;
 }
 
@@ -198,10 +192,6 @@ void steward_state_encode(struct buffer *out, const struct steward_state *in)
 enum status steward_state_decode(struct steward_state *out,
 				 struct cbor_reader *reader)
 {
-	enum status status =
-		cbor_expect_array(reader, FIELDS_COUNT(steward_fields));
-
-	return status ? status
-		      : fields_decode(out, reader, steward_fields,
-				      FIELDS_COUNT(steward_fields));
+	return record_decode(out, reader, steward_fields,
+			     FIELDS_COUNT(steward_fields));
 }

@@ -73,14 +73,6 @@ void policy_encode(struct buffer *out, const struct policy *policy)
 	}
 }
 
-static enum status decode_table(void *object, struct cbor_reader *reader,
-				const struct field *fields, size_t count)
-{
-	enum status status = cbor_expect_array(reader, count);
-
-	return status ? status : fields_decode(object, reader, fields, count);
-}
-
 static enum status decode_asset(struct asset_policy *out,
 				struct cbor_reader *reader)
 {
@@ -99,14 +91,8 @@ static enum status decode_asset(struct asset_policy *out,
 static enum status decode_assets(struct policy *out,
 				 struct cbor_reader *reader)
 {
-	uint64_t count;
-	enum status status = cbor_get_array(reader, &count);
+	enum status status = list_open(&out->asset_count, reader, ASSETS_MAX);
 
-	if (!status && count > ASSETS_MAX)
-		status = E_MALFORMED;
-	if (status)
-		return status;
-	out->asset_count = (size_t)count;
 	for (size_t i = 0; i < out->asset_count && !status; i++)
 		status = decode_asset(&out->assets[i], reader);
 	return status;
@@ -116,22 +102,17 @@ enum status policy_decode(struct policy *out, struct bytes in)
 {
 	struct policy read;
 	struct cbor_reader reader;
-	uint64_t version = 0;
 	enum status status;
 
 	memset(&read, 0, sizeof(read));
 	cbor_reader_init(&reader, in);
-	status = cbor_expect_array(&reader, 4);
+	status = record_open(&reader, 4, POLICY_VERSION);
 	if (!status)
-		status = cbor_get_unsigned(&reader, &version);
-	if (!status && version != POLICY_VERSION)
-		status = E_MALFORMED;
+		status = record_decode(&read, &reader, identity_fields,
+				       FIELDS_COUNT(identity_fields));
 	if (!status)
-		status = decode_table(&read, &reader, identity_fields,
-				      FIELDS_COUNT(identity_fields));
-	if (!status)
-		status = decode_table(&read, &reader, policy_fields,
-				      FIELDS_COUNT(policy_fields));
+		status = record_decode(&read, &reader, policy_fields,
+				       FIELDS_COUNT(policy_fields));
 	if (!status)
 		status = decode_assets(&read, &reader);
 	if (!status)

@@ -84,28 +84,18 @@ static enum status decode_asset(struct asset_report *out,
 	if (!status)
 		status = fields_decode(out, reader, asset_fields,
 				       FIELDS_COUNT(asset_fields));
-	for (size_t i = 0; i < COMPONENTS_COUNT && !status; i++) {
-		status = cbor_expect_array(reader,
-					   FIELDS_COUNT(component_fields));
-		if (!status)
-			status = fields_decode(&out->components[i], reader,
-					       component_fields,
-					       FIELDS_COUNT(component_fields));
-	}
+	for (size_t i = 0; i < COMPONENTS_COUNT && !status; i++)
+		status = record_decode(&out->components[i], reader,
+				       component_fields,
+				       FIELDS_COUNT(component_fields));
 	return status;
 }
 
 static enum status decode_assets(struct report *out,
 				 struct cbor_reader *reader)
 {
-	uint64_t count;
-	enum status status = cbor_get_array(reader, &count);
+	enum status status = list_open(&out->asset_count, reader, ASSETS_MAX);
 
-	if (!status && count > ASSETS_MAX)
-		status = E_MALFORMED;
-	if (status)
-		return status;
-	out->asset_count = (size_t)count;
 	for (size_t i = 0; i < out->asset_count && !status; i++)
 		status = decode_asset(&out->assets[i], reader);
 	return status;
@@ -115,16 +105,11 @@ enum status report_decode(struct report *out, struct bytes in)
 {
 	struct report read;
 	struct cbor_reader reader;
-	uint64_t version = 0;
 	enum status status;
 
 	memset(&read, 0, sizeof(read));
 	cbor_reader_init(&reader, in);
-	status = cbor_expect_array(&reader, FIELDS_COUNT(report_fields) + 2);
-	if (!status)
-		status = cbor_get_unsigned(&reader, &version);
-	if (!status && version != REPORT_VERSION)
-		status = E_MALFORMED;
+	status = record_open(&reader, FIELDS_COUNT(report_fields) + 2, REPORT_VERSION);
 	if (!status)
 		status = fields_decode(&read, &reader, report_fields,
 				       FIELDS_COUNT(report_fields));

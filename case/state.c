@@ -74,14 +74,8 @@ static enum status decode_asset(struct asset_state *out,
 
 static enum status decode_assets(struct state *out, struct cbor_reader *reader)
 {
-	uint64_t count;
-	enum status status = cbor_get_array(reader, &count);
+	enum status status = list_open(&out->asset_count, reader, ASSETS_MAX);
 
-	if (!status && count > ASSETS_MAX)
-		status = E_MALFORMED;
-	if (status)
-		return status;
-	out->asset_count = (size_t)count;
 	for (size_t i = 0; i < out->asset_count && !status; i++) {
 		status = decode_asset(&out->assets[i], reader);
 		if (!status && i &&
@@ -96,16 +90,11 @@ enum status state_decode(struct state *out, struct bytes in)
 {
 	struct state read;
 	struct cbor_reader reader;
-	uint64_t version = 0;
 	enum status status;
 
 	memset(&read, 0, sizeof(read));
 	cbor_reader_init(&reader, in);
-	status = cbor_expect_array(&reader, 4);
-	if (!status)
-		status = cbor_get_unsigned(&reader, &version);
-	if (!status && version != STATE_VERSION)
-		status = E_MALFORMED;
+	status = record_open(&reader, 4, STATE_VERSION);
 	if (!status)
 		status = fields_decode(&read, &reader, head_fields,
 				       FIELDS_COUNT(head_fields));

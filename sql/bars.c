@@ -169,9 +169,12 @@ enum status bars_mark_used(struct database *database, int64_t feed_id,
 	return database_run(database, &statement, error);
 }
 
-static void read_summary(struct series_summary *out, const struct rows *rows,
-			 int row)
+static enum status read_summary(void *item, const struct rows *rows, int row,
+				struct error *error)
 {
+	struct series_summary *out = item;
+
+	(void)error;
 	out->feed_id = rows_integer(rows, row, 0);
 	copy(out->asset, sizeof(out->asset), rows_text(rows, row, 1));
 	copy(out->quote, sizeof(out->quote), rows_text(rows, row, 2));
@@ -182,24 +185,24 @@ static void read_summary(struct series_summary *out, const struct rows *rows,
 	out->count = rows_integer(rows, row, 7);
 	out->first_s = rows_integer(rows, row, 8);
 	out->last_s = rows_integer(rows, row, 9);
+	return OK;
 }
 
 enum status series_list(struct series_summary **out, size_t *count,
 			struct database *database, struct error *error)
 {
+	static const struct row_reader reader = {
+		sizeof(struct series_summary), read_summary };
 	struct statement statement;
-	struct rows *rows;
+	struct row_list list;
 	enum status status;
 
 	statement_init(&statement, "series_list");
-	status = database_query(&rows, database, &statement, error);
+	status = database_list(&list, database, &statement, &reader, error);
 	if (status)
 		return status;
-	*count = (size_t)rows_count(rows);
-	*out = memory_allocate(*count, sizeof(**out));
-	for (size_t i = 0; i < *count; i++)
-		read_summary(&(*out)[i], rows, (int)i);
-	rows_free(rows);
+	*out = list.items;
+	*count = list.count;
 	return OK;
 }
 

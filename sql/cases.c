@@ -90,10 +90,11 @@ enum status case_load(struct bytes *out, struct database *database,
 	return status;
 }
 
-static enum status read_input(struct case_input_record *out,
-			      const struct rows *rows, int row,
+static enum status read_input(void *item, const struct rows *rows, int row,
 			      struct error *error)
 {
+	struct case_input_record *out = item;
+
 	out->feed_id = rows_integer(rows, row, 0);
 	snprintf(out->asset, sizeof(out->asset), "%s", rows_text(rows, row, 1));
 	snprintf(out->quote, sizeof(out->quote), "%s", rows_text(rows, row, 2));
@@ -114,28 +115,19 @@ enum status case_inputs_load(struct case_input_record **out, size_t *count,
 			     const uint8_t digest32[HASH_SIZE],
 			     struct error *error)
 {
-	struct case_input_record *inputs;
+	static const struct row_reader reader = {
+		sizeof(struct case_input_record), read_input };
+	struct row_list list;
 	struct statement statement;
-	struct rows *rows;
-	size_t found;
 	enum status status;
 
 	statement_init(&statement, "case_inputs_load");
 	bind_bytes(&statement, digest32, HASH_SIZE);
-	status = database_query(&rows, database, &statement, error);
+	status = database_list(&list, database, &statement, &reader, error);
 	if (status)
 		return status;
-	found = (size_t)rows_count(rows);
-	inputs = memory_allocate(found, sizeof(*inputs));
-	for (size_t i = 0; i < found && !status; i++)
-		status = read_input(&inputs[i], rows, (int)i, error);
-	rows_free(rows);
-	if (status) {
-		memory_free(inputs);
-		return status;
-	}
-	*out = inputs;
-	*count = found;
+	*out = list.items;
+	*count = list.count;
 	return OK;
 }
 

@@ -282,6 +282,29 @@ enum status database_run(struct database *database, struct statement *statement,
 	return status;
 }
 
+enum status database_list(struct row_list *out, struct database *database,
+			  struct statement *statement,
+			  const struct row_reader *reader, struct error *error)
+{
+	struct row_list list;
+	struct rows *rows;
+	enum status status = database_query(&rows, database, statement, error);
+
+	if (status)
+		return status;
+	list.count = (size_t)rows_count(rows);
+	list.items = memory_allocate(list.count, reader->size);
+	for (size_t i = 0; i < list.count && !status; i++)
+		status = reader->read((char *)list.items + i * reader->size,
+				      rows, (int)i, error);
+	rows_free(rows);
+	if (status)
+		memory_free(list.items);
+	else
+		*out = list;
+	return status;
+}
+
 int rows_count(const struct rows *rows)
 {
 	return PQntuples(rows->result);

@@ -72,6 +72,26 @@ MUST_CHECK enum status database_run(struct database *database,
 				    struct statement *statement,
 				    struct error *error);
 
+/** How a row becomes an item of a list. */
+struct row_reader {
+	size_t size; /* of an item, bytes */
+	enum status (*read)(void *item, const struct rows *rows, int row,
+			    struct error *error);
+};
+
+struct row_list {
+	void *items; /* memory_free'd by the caller */
+	size_t count;
+};
+
+/** database_list - runs and consumes the statement, reads every row.  *out is
+ *  left as it was unless OK. */
+MUST_CHECK enum status database_list(struct row_list *out,
+				     struct database *database,
+				     struct statement *statement,
+				     const struct row_reader *reader,
+				     struct error *error);
+
 int rows_count(const struct rows *rows);
 bool rows_null(const struct rows *rows, int row, int column);
 /** rows_text - "" for NULL; lives as long as the rows. */

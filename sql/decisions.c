@@ -32,10 +32,11 @@ enum status decision_store(struct database *database,
 	return database_run(database, &statement, error);
 }
 
-static enum status read_decision(struct stored_decision *out,
-				 const struct rows *rows, int row,
+static enum status read_decision(void *item, const struct rows *rows, int row,
 				 struct error *error)
 {
+	struct stored_decision *out = item;
+
 	memset(out, 0, sizeof(*out));
 	out->epoch = (uint64_t)rows_integer(rows, row, 2);
 	snprintf(out->outcome, sizeof(out->outcome), "%s",
@@ -97,29 +98,20 @@ enum status decision_list(struct stored_decision **out, size_t *count,
 			  const struct decision_filter *filter,
 			  struct error *error)
 {
-	struct stored_decision *list;
+	static const struct row_reader reader = {
+		sizeof(struct stored_decision), read_decision };
+	struct row_list list;
 	struct statement statement;
-	struct rows *rows;
-	size_t found;
 	enum status status;
 
 	statement_init(&statement, "decisions_list");
 	bind_integer(&statement, (int64_t)filter->chain_id);
 	bind_bytes_or_null(&statement, filter->market, HASH_SIZE);
 	bind_integer(&statement, (int64_t)filter->limit);
-	status = database_query(&rows, database, &statement, error);
+	status = database_list(&list, database, &statement, &reader, error);
 	if (status)
 		return status;
-	found = (size_t)rows_count(rows);
-	list = memory_allocate(found, sizeof(*list));
-	for (size_t i = 0; i < found && !status; i++)
-		status = read_decision(&list[i], rows, (int)i, error);
-	rows_free(rows);
-	if (status) {
-		memory_free(list);
-		return status;
-	}
-	*out = list;
-	*count = found;
+	*out = list.items;
+	*count = list.count;
 	return OK;
 }

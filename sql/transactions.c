@@ -66,10 +66,11 @@ enum status transaction_store(struct database *database,
 	return database_run(database, &statement, error);
 }
 
-static enum status read_summary(struct transaction_summary *out,
-				const struct rows *rows, int row,
+static enum status read_summary(void *item, const struct rows *rows, int row,
 				struct error *error)
 {
+	struct transaction_summary *out = item;
+
 	if (rows_fixed(out->hash, HASH_SIZE, rows, row, 0) ||
 	    rows_fixed(out->sender, ADDRESS_SIZE, rows, row, 1))
 		return error_set(error, E_PEER, "transactions: a row is not "
@@ -91,28 +92,19 @@ enum status transaction_list(struct transaction_summary **out, size_t *count,
 			     struct database *database, bool open_only,
 			     struct error *error)
 {
-	struct transaction_summary *list;
+	static const struct row_reader reader = {
+		sizeof(struct transaction_summary), read_summary };
+	struct row_list list;
 	struct statement statement;
-	struct rows *rows;
-	size_t found;
 	enum status status;
 
 	statement_init(&statement, "transactions_list");
 	bind_bool(&statement, open_only);
-	status = database_query(&rows, database, &statement, error);
+	status = database_list(&list, database, &statement, &reader, error);
 	if (status)
 		return status;
-	found = (size_t)rows_count(rows);
-	list = memory_allocate(found, sizeof(*list));
-	for (size_t i = 0; i < found && !status; i++)
-		status = read_summary(&list[i], rows, (int)i, error);
-	rows_free(rows);
-	if (status) {
-		memory_free(list);
-		return status;
-	}
-	*out = list;
-	*count = found;
+	*out = list.items;
+	*count = list.count;
 	return OK;
 }
 

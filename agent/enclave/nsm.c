@@ -159,10 +159,7 @@ static void put_optional(struct buffer *out, const char *name,
 			 struct bytes value)
 {
 	cbor_put_text(out, name);
-	if (value.data)
-		cbor_put_bytes(out, value);
-	else
-		cbor_put_null(out);
+	cbor_put_bytes_or_null(out, value);
 }
 
 static enum status nsm_attest(void *context, struct buffer *document,

@@ -182,10 +182,7 @@ static void put_optional(struct buffer *out, const char *name,
 			 struct bytes value)
 {
 	cbor_put_text(out, name);
-	if (value.data)
-		cbor_put_bytes(out, value);
-	else
-		cbor_put_null(out);
+	cbor_put_bytes_or_null(out, value);
 }
 
 static void put_pcrs(struct buffer *out, const struct nsm_dev *dev)
