@@ -14,3 +14,9 @@ $(B)/gen/commands.c: $(wildcard agent/cmd_*.c) setup/commands.mk
 $(B)/plimsoll: $(B)/agent/main.o $(B)/libhost.a $(B)/libpure.a
 	$(SAY) "  link $@"
 	$(Q)$(CC) $(LDFLAGS) $< $(B)/libhost.a $(B)/libpure.a $(LIBS_HOST) $(LIBS_CORE) -o $@
+
+.PHONY: man
+man: $(B)/plimsoll ## write the man pages and the bash completion under build/man
+	@mkdir -p build/man
+	@for n in $(COMMAND_NAMES); do $(B)/plimsoll manual page $$n > build/man/plimsoll-$$n.1 || exit 1; done
+	@$(B)/plimsoll manual completion > build/man/plimsoll.bash && echo "build/man: $(words $(COMMAND_NAMES)) pages, completion"

@@ -26,6 +26,17 @@ for noun in $(plimsoll --help | sed -n 's/^  \([a-z]*\)  .*/\1/p'); do
 	done
 done
 
+# --- manual: from the same table ---------------------------------------------
+expect "a man page" 0 "^.SS plimsoll db backup FILE" plimsoll manual page db
+expect "a man page of an unknown noun" 2 "nosuch" plimsoll manual page nosuch
+plimsoll manual completion >"$work/plimsoll.bash"
+complete_words() { bash -c '. "$1"; shift; COMP_WORDS=(plimsoll "$@"); COMP_CWORD=$#; _plimsoll; echo "${COMPREPLY[@]}"' - "$work/plimsoll.bash" "$@"; }
+expect "completion of a noun" 0 "^verify$" complete_words veri
+expect "completion of a verb" 0 "^backup$" complete_words db bac
+expect "completion of a verb's option" 0 "^--provider$" complete_words market show --prov
+expect "completion of a plain command's option" 0 "^--threads$" complete_words decide --thr
+expect "completion of a file" 0 "^README.md$" complete_words decide README
+
 # --- the pure function -------------------------------------------------------
 digest=$(sed -n 's/.*"digest":"\(0x[0-9a-f]*\)".*/\1/p' "$decision")
 same="o.outcome === 'UPDATE' && o.evidence === 'C' && o.digest === '$digest' && o.tuples.length > 0"
