@@ -16,7 +16,7 @@ for f in $src; do
 	[ -f "$f" ] || continue
 	head -c 2 "$f" | grep -q '/\*' || say "$f: does not open with what it is"
 done
-for d in base crypto case governance models feeds sql agent tests; do
+for d in base crypto case governance models feeds sql agent setup tests; do
 	[ -f "$d/README.md" ] || say "$d: has no README.md"
 done
 exit $bad
