@@ -2,15 +2,18 @@
 # (host code) is one LLVMFuzzerTestOneInput with seeds in tests/fuzz/corpus/X/.
 # `make fuzz` runs each under libFuzzer (clang) for FUZZ_SECONDS; what it finds
 # stays in build/fuzz/found/.  `make fuzz-corpus` runs the seeds alone (gcc).
+# FUZZ="csv gunzip" takes these targets only.
 
 FUZZ_SECONDS ?= 20
-FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
-FUZZ_HOST_SRC := $(wildcard tests/fuzz/host/fuzz_*.c)
+FUZZ ?= *
+FUZZ_SRC := $(sort $(foreach f,$(FUZZ),$(wildcard tests/fuzz/fuzz_$(f).c)))
+FUZZ_HOST_SRC := $(sort $(foreach f,$(FUZZ),$(wildcard tests/fuzz/host/fuzz_$(f).c)))
 FUZZ_LIVE := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/live/%,$(FUZZ_SRC) $(FUZZ_HOST_SRC))
 FUZZ_REPLAY := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/replay/%,$(FUZZ_SRC) $(FUZZ_HOST_SRC))
 FUZZ_SUPPORT := $(call objects,$(wildcard tests/support/sample_*.c))
+FUZZ_HOST_SUPPORT := $(B)/tests/fuzz/host/input_file.o
 FUZZ_PURE_LINK = $(FUZZ_SUPPORT) $(B)/libpure.a $(LIBS_CORE)
-FUZZ_HOST_LINK = $(FUZZ_SUPPORT) $(B)/libhost.a $(B)/libpure.a $(LIBS_HOST) $(LIBS_CORE)
+FUZZ_HOST_LINK = $(FUZZ_SUPPORT) $(FUZZ_HOST_SUPPORT) $(B)/libhost.a $(B)/libpure.a $(LIBS_HOST) $(LIBS_CORE)
 FUZZ_OPT := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 
 .PHONY: fuzz fuzz-corpus fuzz-live fuzz-replay
@@ -27,7 +30,7 @@ fuzz-corpus: ## run the fuzz targets on their committed seeds, with sanitizers
 fuzz-replay: $(FUZZ_REPLAY)
 	@tests/fuzz/run_corpus.sh $^
 
-$(B)/tests/fuzz/live/host/%: $(B)/tests/fuzz/host/%.o $(FUZZ_SUPPORT) $(B)/libhost.a $(B)/libpure.a
+$(B)/tests/fuzz/live/host/%: $(B)/tests/fuzz/host/%.o $(FUZZ_SUPPORT) $(FUZZ_HOST_SUPPORT) $(B)/libhost.a $(B)/libpure.a
 	@mkdir -p $(@D)
 	$(SAY) "  link $@"
 	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer $< $(FUZZ_HOST_LINK) -o $@
@@ -37,7 +40,7 @@ $(B)/tests/fuzz/live/%: $(B)/tests/fuzz/%.o $(FUZZ_SUPPORT) $(B)/libpure.a
 	$(SAY) "  link $@"
 	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer $< $(FUZZ_PURE_LINK) -o $@
 
-$(B)/tests/fuzz/replay/host/%: $(B)/tests/fuzz/host/%.o $(B)/tests/fuzz/replay.o $(FUZZ_SUPPORT) $(B)/libhost.a $(B)/libpure.a
+$(B)/tests/fuzz/replay/host/%: $(B)/tests/fuzz/host/%.o $(B)/tests/fuzz/replay.o $(FUZZ_SUPPORT) $(FUZZ_HOST_SUPPORT) $(B)/libhost.a $(B)/libpure.a
 	@mkdir -p $(@D)
 	$(SAY) "  link $@"
 	$(Q)$(CC) $(LDFLAGS) $< $(B)/tests/fuzz/replay.o $(FUZZ_HOST_LINK) -o $@
