@@ -1,21 +1,14 @@
 /* liquidity_file.c -- see liquidity_file.h. */
 #include "agent/liquidity_file.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "agent/csv.h"
 #include "base/host/memory.h"
 
 #define FILE_MAX (1u << 20)
 #define HEADER "symbol,size_usd,impact_bps"
-
-static enum status bad(struct error *error, const char *path, int line,
-		       const char *what)
-{
-	return error_set(error, E_MALFORMED, "%s: line %d: %s", path, line,
-			 what);
-}
 
 static struct liquidity_curve *curve_of(struct liquidity_file *out,
 					const char *symbol)
@@ -29,15 +22,44 @@ static struct liquidity_curve *curve_of(struct liquidity_file *out,
 	return &out->curves[out->count++].curve;
 }
 
-static const char *add_row(struct liquidity_file *out, const char *row)
+/* Digits and nothing else: no sign, no more than fits. */
+static bool read_whole(uint64_t *out, struct bytes cell)
 {
-	char symbol[SYMBOL_MAX], rest[2];
-	uint64_t size;
-	uint32_t impact;
+	uint64_t value = 0;
+
+	if (!cell.size || cell.size > 19)
+		return false;
+	for (size_t i = 0; i < cell.size; i++) {
+		if (cell.data[i] < '0' || cell.data[i] > '9')
+			return false;
+		value = value * 10 + (uint64_t)(cell.data[i] - '0');
+	}
+	*out = value;
+	return true;
+}
+
+static bool read_symbol(char out[SYMBOL_MAX], struct bytes cell)
+{
+	if (!cell.size || cell.size >= SYMBOL_MAX || cell.data[0] == '#')
+		return false;
+	for (size_t i = 0; i < cell.size; i++)
+		if (cell.data[i] < ' ' || cell.data[i] > '~')
+			return false;
+	memcpy(out, cell.data, cell.size);
+	out[cell.size] = 0;
+	return true;
+}
+
+static const char *add_row(struct liquidity_file *out,
+			   const struct csv_record *row)
+{
+	char symbol[SYMBOL_MAX];
+	uint64_t size, impact;
 	struct liquidity_curve *curve;
 
-	if (sscanf(row, "%15[^,],%" SCNu64 ",%" SCNu32 "%1s", symbol, &size,
-		   &impact, rest) != 3)
+	if (row->count != 3 || !read_symbol(symbol, row->cells[0]) ||
+	    !read_whole(&size, row->cells[1]) ||
+	    !read_whole(&impact, row->cells[2]))
 		return "not symbol,size_usd,impact_bps";
 	curve = curve_of(out, symbol);
 	if (!curve)
@@ -48,7 +70,30 @@ static const char *add_row(struct liquidity_file *out, const char *row)
 		return "size 0, or impact above 10000 bps";
 	if (curve->count && curve->points[curve->count - 1].size_usd >= size)
 		return "sizes of a symbol must ascend";
-	curve->points[curve->count++] = (struct curve_point){ size, impact };
+	curve->points[curve->count++] =
+		(struct curve_point){ size, (uint32_t)impact };
+	return NULL;
+}
+
+/* Returns what is wrong at the reader's line, or NULL. */
+static const char *read_rows(struct liquidity_file *out,
+			     struct csv_reader *reader)
+{
+	struct csv_record record;
+	enum status status = csv_next(&record, reader);
+
+	if (status || !bytes_equal(record.line, bytes_of_string(HEADER)))
+		return "header is not " HEADER;
+	while ((status = csv_next(&record, reader)) != E_MISSING) {
+		const char *wrong = "not plain CSV";
+
+		if (record.line.data[0] == '#')
+			continue;
+		if (!status)
+			wrong = add_row(out, &record);
+		if (wrong)
+			return wrong;
+	}
 	return NULL;
 }
 
@@ -57,29 +102,22 @@ enum status liquidity_file_read(struct liquidity_file *out, const char *path,
 {
 	uint8_t *data;
 	size_t size;
-	struct text text = { 0 };
-	int line = 0;
+	struct liquidity_file read;
+	struct csv_reader reader;
+	const char *wrong;
 	enum status status = file_read(&data, &size, path, FILE_MAX, error);
 
 	if (status)
 		return status;
-	memset(out, 0, sizeof(*out));
-	text_add(&text, (const char *)data, size);
+	memset(&read, 0, sizeof(read));
+	csv_init(&reader, bytes_of(data, size));
+	wrong = read_rows(&read, &reader);
 	memory_free(data);
-	for (char *save = NULL, *row = strtok_r(text.data, "\r\n", &save);
-	     row && !status; row = strtok_r(NULL, "\r\n", &save)) {
-		const char *what;
-
-		if (++line == 1)
-			what = strcmp(row, HEADER) ? "header is not " HEADER
-						   : NULL;
-		else
-			what = *row == '#' ? NULL : add_row(out, row);
-		if (what)
-			status = bad(error, path, line, what);
-	}
-	text_free(&text);
-	if (!status && !out->count)
-		status = error_set(error, E_MISSING, "%s: no rows", path);
-	return status;
+	if (wrong)
+		return error_set(error, E_MALFORMED, "%s: line %llu: %s", path,
+				 (unsigned long long)reader.line, wrong);
+	if (!read.count)
+		return error_set(error, E_MISSING, "%s: no rows", path);
+	*out = read;
+	return OK;
 }
