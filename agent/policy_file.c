@@ -1,6 +1,7 @@
 /* policy_file.c -- see policy_file.h. */
 #include "agent/policy_file.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,9 +72,11 @@ static enum status parse_number(uint64_t *out, const char *key,
 				const char *text, struct error *error)
 {
 	char *end;
-	unsigned long long value = strtoull(text, &end, 10);
+	unsigned long long value;
 
-	if (*text < '0' || *text > '9' || *end)
+	errno = 0;
+	value = strtoull(text, &end, 10);
+	if (*text < '0' || *text > '9' || *end || errno)
 		return error_set(error, E_USAGE,
 				 "policy: %s takes a whole number, not \"%s\"",
 				 key, text);
@@ -174,6 +177,14 @@ static enum status set_asset(struct asset_policy *asset,
 			  error);
 }
 
+static bool is_symbol(const char *symbol, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		if (symbol[i] < ' ' || symbol[i] > '~')
+			return false;
+	return size && size < SYMBOL_MAX;
+}
+
 /* The asset of section "asset SYMBOL", made on first sight. */
 static struct asset_policy *asset_of(struct policy *policy, const char *key)
 {
@@ -181,7 +192,7 @@ static struct asset_policy *asset_of(struct policy *policy, const char *key)
 	size_t size = (size_t)(strchr(key, '.') - symbol);
 	struct asset_policy *asset;
 
-	if (!size || size >= SYMBOL_MAX)
+	if (!is_symbol(symbol, size))
 		return NULL;
 	for (size_t i = 0; i < policy->asset_count; i++)
 		if (strlen(policy->assets[i].symbol) == size &&
@@ -211,8 +222,9 @@ static enum status apply_entry(struct policy *policy,
 		if (!asset)
 			return error_set(error, E_USAGE,
 					 "policy: %s: at most %d assets, "
-					 "symbols shorter than %d", entry->key,
-					 ASSETS_MAX, SYMBOL_MAX);
+					 "symbols of at most %d ASCII letters",
+					 entry->key, ASSETS_MAX,
+					 SYMBOL_MAX - 1);
 		status = set_asset(asset, entry, error);
 	}
 	if (status != E_MISSING)
@@ -251,17 +263,23 @@ static enum status finish(struct policy_document *out, const char *path,
 enum status policy_file_read(struct policy_document *out, const char *path,
 			     struct error *error)
 {
+	struct policy_document *read;
 	struct configuration entries;
 	enum status status = configuration_read(&entries, path, error);
 
 	if (status)
 		return status;
-	memset(out, 0, sizeof(*out));
-	set_presets(&out->policy, policy_members, COUNT(policy_members));
+	read = memory_allocate(1, sizeof(*read));
+	set_presets(&read->policy, policy_members, COUNT(policy_members));
 	for (size_t i = 0; i < entries.count && !status; i++)
-		status = apply_entry(&out->policy, &entries.entries[i], error);
+		status = apply_entry(&read->policy, &entries.entries[i], error);
 	configuration_free(&entries);
-	return status ? status : finish(out, path, error);
+	if (!status)
+		status = finish(read, path, error);
+	if (!status)
+		*out = *read;
+	memory_free(read);
+	return status;
 }
 
 /* Presets differ where caution is a choice; everything else is common. */
