@@ -20,7 +20,8 @@ enum status decision_document_from_bytes(struct decision_document *out,
 	memset(&made, 0, sizeof(made));
 	made.bytes = memory_allocate(bytes.size, 1);
 	made.size = bytes.size;
-	memcpy(made.bytes, bytes.data, bytes.size);
+	if (bytes.size)
+		memcpy(made.bytes, bytes.data, bytes.size);
 	status = signed_decision_decode(&made.signed_decision,
 					bytes_of(made.bytes, made.size));
 	if (!status)
@@ -305,6 +306,23 @@ static enum status read_root(struct decision_document *out,
 	return status;
 }
 
+/* A document of this file, or not one; *out untouched unless OK. */
+static enum status read_text(struct decision_document *out, struct bytes file,
+			     const struct json *root, struct error *error)
+{
+	struct decision_document read;
+	enum status status = read_root(&read, root, error);
+
+	if (status)
+		return status;
+	status = check_printed(&read, file, root, error);
+	if (status)
+		decision_document_free(&read);
+	else
+		*out = read;
+	return status;
+}
+
 enum status decision_document_read(struct decision_document *out,
 				   const char *path, struct error *error)
 {
@@ -316,18 +334,11 @@ enum status decision_document_read(struct decision_document *out,
 
 	if (status)
 		return status;
-	if (json_parse(&root, bytes_of(data, size), error)) {
+	if (json_parse(&root, bytes_of(data, size), error))
 		status = error_set(error, E_MALFORMED, "%s: not a decision "
 				   "file: it is not JSON", path);
-	} else {
-		status = read_root(out, root, error);
-		if (!status) {
-			status = check_printed(out, bytes_of(data, size), root,
-					       error);
-			if (status)
-				decision_document_free(out);
-		}
-	}
+	else
+		status = read_text(out, bytes_of(data, size), root, error);
 	json_free(root);
 	memory_free(data);
 	return status;
