@@ -9,6 +9,7 @@
 
 #define CONFIGURATION_ENTRIES_MAX 4096
 #define CONFIGURATION_BYTES_MAX (1u << 20)
+#define LINE_MAX_LENGTH 198 /* inih takes the rest for another line */
 
 static int add_entry(void *context, const char *section, const char *name,
 		     const char *value)
@@ -30,12 +31,44 @@ static int add_entry(void *context, const char *section, const char *name,
 	return 1;
 }
 
+/* What inih would misread without a word: NULL, or why the line is refused.
+ * An indented line continues the value above for it. */
+static const char *wrong_line(const char *line, size_t length)
+{
+	size_t blank = strspn(line, " \t\r\v\f");
+
+	if (length > LINE_MAX_LENGTH)
+		return "is longer than 198 characters";
+	if (blank && blank < length && !strchr(";#", line[blank]))
+		return "is indented";
+	return NULL;
+}
+
+static enum status check_lines(const char *text, const char *name,
+			       struct error *error)
+{
+	for (int line = 1; *text; line++) {
+		size_t length = strcspn(text, "\n");
+		const char *wrong = wrong_line(text, length);
+
+		if (wrong)
+			return error_set(error, E_USAGE, "%s: line %d %s", name,
+					 line, wrong);
+		text += length + (text[length] == '\n');
+	}
+	return OK;
+}
+
 enum status configuration_parse(struct configuration *out, const char *text,
 				const char *name, struct error *error)
 {
 	struct configuration read = { 0 };
-	int line = ini_parse_string(text, add_entry, &read);
+	enum status status = check_lines(text, name, error);
+	int line;
 
+	if (status)
+		return status;
+	line = ini_parse_string(text, add_entry, &read);
 	if (line) {
 		configuration_free(&read);
 		return error_set(error, E_USAGE, "%s: line %d is not `key = "

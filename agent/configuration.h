@@ -1,6 +1,7 @@
 /* configuration.h -- key = value files, read through inih (its one user).
  *
- * Host only.  Sections become prefixes: [rpc] url = x is the key "rpc.url". */
+ * Host only.  Sections become prefixes: [rpc] url = x is the key "rpc.url".
+ * A value is one line of at most 198 characters, not indented. */
 #ifndef AGENT_CONFIGURATION_H
 #define AGENT_CONFIGURATION_H
 
