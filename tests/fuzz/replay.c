@@ -47,8 +47,10 @@ static void run(const char *path)
 static int passes(const char *path)
 {
 	int status = 0;
-	pid_t child = fork();
+	pid_t child;
 
+	fflush(stdout); /* or the child prints it once more */
+	child = fork();
 	if (!child)
 		run(path);
 	if (child < 0 || waitpid(child, &status, 0) != child)
