@@ -11,7 +11,7 @@
 
 #define PAGE 4096
 #define TEXT_AT 64  /* the file's text stands behind the key in the page */
-#define TEXT_MAX 80
+#define TEXT_MAX 80 /* nothing of this length is a key */
 
 static enum status check_file(int fd, const char *path, struct error *error)
 {
@@ -86,7 +86,11 @@ static enum status parse_key(uint8_t *page, size_t size)
 {
 	const uint8_t *text = page + TEXT_AT;
 
-	while (size && (text[size - 1] == '\n' || text[size - 1] == '\r'))
+	if (size == TEXT_MAX)
+		return E_MALFORMED;
+	if (size && text[size - 1] == '\n')
+		size--;
+	if (size && text[size - 1] == '\r')
 		size--;
 	return hex_decode_fixed(page, SECRET_KEY_SIZE, bytes_of(text, size));
 }
