@@ -47,9 +47,13 @@ static bool flag(struct words *w)
 	return number(w, 1) == 1;
 }
 
+/* The low bytes of a word; the ones above them are zero. */
 static void fixed(uint8_t *out, size_t size, struct words *w)
 {
-	if (!w->status && (size_t)(w->end - w->at) < WORD)
+	static const uint8_t zeros[WORD];
+
+	if (!w->status && ((size_t)(w->end - w->at) < WORD ||
+			   memcmp(w->at, zeros, WORD - size)))
 		w->status = E_MALFORMED;
 	if (w->status)
 		return;
@@ -62,37 +66,46 @@ enum status steward_decode_config(struct steward_config *config,
 				  struct bytes answer)
 {
 	struct words w = words_of(answer, 14);
+	struct steward_config read = *config;
+	struct steward_state ages = *state;
 	uint8_t feed[ADDRESS_SIZE];
 
-	fixed(config->adapter, ADDRESS_SIZE, &w);
-	config->epoch_period_s = number32(&w);
-	state->max_age_s = number32(&w);
-	state->max_validity_s = number32(&w);
+	fixed(read.adapter, ADDRESS_SIZE, &w);
+	read.epoch_period_s = number32(&w);
+	ages.max_age_s = number32(&w);
+	ages.max_validity_s = number32(&w);
 	fixed(feed, ADDRESS_SIZE, &w);
 	(void)number32(&w); /* sequencer's grace */
-	config->anchor_depth = number32(&w);
+	read.anchor_depth = number32(&w);
 	(void)number32(&w); /* longest silence */
-	state->confirm_delay_s = number32(&w);
-	state->timelock_delay_s = number32(&w);
-	state->pending_life_s = number32(&w);
+	ages.confirm_delay_s = number32(&w);
+	ages.timelock_delay_s = number32(&w);
+	ages.pending_life_s = number32(&w);
 	(void)number32(&w); /* life of recorded decisions */
-	config->tolerance_bps = (uint16_t)number(&w, UINT16_MAX);
-	fixed(state->policy_hash, HASH_SIZE, &w);
-	return w.status;
+	read.tolerance_bps = (uint16_t)number(&w, UINT16_MAX);
+	fixed(ages.policy_hash, HASH_SIZE, &w);
+	if (w.status)
+		return w.status;
+	*config = read;
+	*state = ages;
+	return OK;
 }
 
 enum status steward_decode_state(struct steward_state *state,
 				 struct bytes answer, uint64_t now_s)
 {
 	struct words w = words_of(answer, 13);
+	struct steward_state read = *state;
 
-	fixed(state->state_digest, HASH_SIZE, &w);
-	state->last_epoch = number64(&w);
-	state->has_epoch = flag(&w);
-	state->epoch_used = flag(&w);
-	state->loosen_paused = flag(&w);
-	state->silent = flag(&w);
-	state->all_paused = number64(&w) > now_s;
+	fixed(read.state_digest, HASH_SIZE, &w);
+	read.last_epoch = number64(&w);
+	read.has_epoch = flag(&w);
+	read.epoch_used = flag(&w);
+	read.loosen_paused = flag(&w);
+	read.silent = flag(&w);
+	read.all_paused = number64(&w) > now_s;
+	if (!w.status)
+		*state = read;
 	return w.status;
 }
 
@@ -114,27 +127,27 @@ enum status steward_decode_tuple(struct tuple_state *out, struct bytes answer,
 				 bool pending_stands)
 {
 	struct words w = words_of(answer, 33);
-	struct pending_item pending;
+	struct tuple_state read = *out;
 	uint8_t ignored[HASH_SIZE];
 
-	memset(&pending, 0, sizeof(pending));
-	out->last_change_s = number64(&w);
-	pending.present = flag(&w) && pending_stands;
-	read_buckets(out->tighten, &w);
-	read_buckets(out->loosen, &w);
+	memset(&read.pending, 0, sizeof(read.pending));
+	read.last_change_s = number64(&w);
+	read.pending.present = flag(&w) && pending_stands;
+	read_buckets(read.tighten, &w);
+	read_buckets(read.loosen, &w);
 	fixed(ignored, ADDRESS_SIZE, &w); /* key */
-	pending.ready_s = number64(&w);
-	pending.expires_s = number64(&w);
+	read.pending.ready_s = number64(&w);
+	read.pending.expires_s = number64(&w);
 	(void)number32(&w); /* count */
 	(void)number32(&w); /* generation */
 	fixed(ignored, HASH_SIZE, &w); /* digest */
 	fixed(ignored, HASH_SIZE, &w); /* policy */
-	read_values(pending.old_values, &w);
-	read_values(pending.new_values, &w);
-	if (!w.status && pending.present)
-		out->pending = pending;
-	else
-		memset(&out->pending, 0, sizeof(out->pending));
+	read_values(read.pending.old_values, &w);
+	read_values(read.pending.new_values, &w);
+	if (!read.pending.present)
+		memset(&read.pending, 0, sizeof(read.pending));
+	if (!w.status)
+		*out = read;
 	return w.status;
 }
 
