@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "crypto/hex.h"
 
@@ -12,16 +13,20 @@ void json_writer_init(struct json_writer *writer, struct text *out)
 	*writer = (struct json_writer){ .out = out };
 }
 
+/* Short escapes where there are some: our reader takes no others. */
 static void put_quoted(struct text *out, const char *value)
 {
+	static const char controls[] = "\b\f\n\r\t", letters[] = "bfnrt";
+
 	text_add_string(out, "\"");
 	for (const char *at = value; *at; at++) {
 		unsigned char c = (unsigned char)*at;
 
 		if (c == '"' || c == '\\')
 			text_add_format(out, "\\%c", c);
-		else if (c == '\n')
-			text_add_string(out, "\\n");
+		else if (strchr(controls, c))
+			text_add_format(out, "\\%c",
+					letters[strchr(controls, c) - controls]);
 		else if (c < 0x20)
 			text_add_format(out, "\\u%04x", c);
 		else
