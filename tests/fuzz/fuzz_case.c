@@ -1,5 +1,6 @@
 /* fuzz_case.c -- first byte picks a canonical format, the rest is its bytes:
- * what the decoder takes, the encoder writes back byte for byte. */
+ * what the decoder takes, the encoder writes back byte for byte; what it
+ * refuses touches nothing. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,11 +21,11 @@ union noun {
 
 static uint8_t block[ROOM] __attribute__((aligned(16)));
 static uint8_t written[65536];
+static union noun noun, untouched;
 
 /* Decodes and encodes again; not OK: refused. */
 static enum status rewrite(struct buffer *out, uint8_t which, struct bytes in)
 {
-	static union noun noun;
 	struct arena arena;
 	enum status status;
 
@@ -64,9 +65,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size < 1 || size > sizeof(written))
 		return 0;
+	memset(&noun, 0x5a, sizeof(noun));
+	memset(&untouched, 0x5a, sizeof(untouched));
 	buffer_init(&out, written, sizeof(written));
-	if (rewrite(&out, data[0], bytes_of(data + 1, size - 1)))
+	if (rewrite(&out, data[0], bytes_of(data + 1, size - 1))) {
+		if (memcmp(&noun, &untouched, sizeof(noun)))
+			abort();
 		return 0;
+	}
 	if (out.overflow ||
 	    !bytes_equal(buffer_bytes(&out), bytes_of(data + 1, size - 1)))
 		abort();

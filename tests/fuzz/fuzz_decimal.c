@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/decimal.h"
-#include "base/time.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -31,24 +30,8 @@ static void try_decimal(struct bytes text)
 			abort();
 }
 
-static void try_time(struct bytes text)
-{
-	char printed[TIME_TEXT_MAX];
-	int64_t time_s, again, duration_s;
-
-	if (!time_parse(&time_s, text)) {
-		time_format(printed, time_s);
-		if (time_parse(&again, bytes_of_string(printed)) ||
-		    again != time_s)
-			abort();
-	}
-	if (!duration_parse(&duration_s, text) && duration_s < 0)
-		abort();
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	try_decimal(bytes_of(data, size));
-	try_time(bytes_of(data, size));
 	return 0;
 }

@@ -25,6 +25,34 @@ static void write_seed(const char *name, int tag, struct bytes content)
 	}
 }
 
+/* Not what the encoder writes: cut short, grown, of another version, with a
+ * head that is not the shortest, and one bit wrong in the middle. */
+static void write_spoiled(const char *name, int tag, struct bytes sound)
+{
+	static uint8_t room[65536];
+	static const char *const how[] = { "cut", "grown", "version", "head",
+					   "bit" };
+
+	for (size_t i = 0; i < sizeof(how) / sizeof(how[0]); i++) {
+		size_t size = sound.size, shift = i == 3;
+		char path[128];
+
+		memset(room, 0, sizeof(room));
+		memcpy(room + shift, sound.data, size);
+		size = i == 0 ? size - 1 : i == 1 || i == 3 ? size + 1 : size;
+		if (i == 2)
+			room[1]++;
+		if (i == 3) {
+			room[1] = room[0] & 0x1f;
+			room[0] = (uint8_t)((sound.data[0] & 0xe0) | 24);
+		}
+		if (i == 4)
+			room[size / 2] ^= 1;
+		snprintf(path, sizeof(path), "%s_%s", name, how[i]);
+		write_seed(path, tag, bytes_of(room, size));
+	}
+}
+
 static void write_case(void)
 {
 	static uint8_t room[65536];
@@ -37,6 +65,9 @@ static void write_case(void)
 	write_seed("case/case", 0, buffer_bytes(&out));
 	write_seed("case/policy", 2, in.policy);
 	write_seed("case/state", 3, in.state);
+	write_spoiled("case/case", 0, buffer_bytes(&out));
+	write_spoiled("case/policy", 2, in.policy);
+	write_spoiled("case/state", 3, in.state);
 	write_seed("cbor/case", -1, buffer_bytes(&out));
 	write_seed("cbor/policy", -1, in.policy);
 	in.position_count = 0;
@@ -58,6 +89,7 @@ static void write_sample_decision(void)
 	buffer_init(&out, room, sizeof(room));
 	signed_decision_encode(&out, &decision);
 	write_seed("case/decision_sample", 1, buffer_bytes(&out));
+	write_seed("decision_file/bytes_sample", 1, buffer_bytes(&out));
 }
 
 /* A decision that was really made, its report and the next state. */
@@ -80,6 +112,9 @@ static void write_decided(void)
 	buffer_init(&out, room, sizeof(room));
 	signed_decision_encode(&out, &output.signed_decision);
 	write_seed("case/decision", 1, buffer_bytes(&out));
+	write_spoiled("case/decision", 1, buffer_bytes(&out));
+	write_seed("decision_file/bytes", 1, buffer_bytes(&out));
+	write_spoiled("case/report", 4, output.signed_decision.report);
 	write_seed("case/report", 4, output.signed_decision.report);
 	write_seed("case/state_next", 3, output.state);
 	write_seed("cbor/report", -1, output.signed_decision.report);
