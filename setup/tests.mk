@@ -19,6 +19,7 @@ $(B)/tests/host/%: $(B)/tests/host/%.o $(SUPPORT_OBJ) $(B)/libhost.a $(B)/libpur
 
 .PHONY: unit
 unit: $(UNIT) $(HOST_TESTS) ## run the unit tests
+	@$(MAKE) --no-print-directory -s MODE=release build/release/plimsoll-enclave # test_evaluate runs it
 	@tests/support/run_unit.sh $^
 
 .SECONDARY:
