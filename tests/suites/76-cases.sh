@@ -1,0 +1,3 @@
+#!/bin/bash
+# A case cut short or with one bit changed.
+exec tests/e2e/case_errors.sh
