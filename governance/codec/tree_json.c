@@ -172,7 +172,7 @@ static enum status measure_string(size_t *end, bool *plain, struct parser *p)
 		ahead.at += length;
 		if (length == 1 && ahead.data[ahead.at - 1] == '\\') {
 			*plain = false;
-			ahead.at++;
+			ahead.at += ahead.at < ahead.size;
 		}
 	}
 	*end = ahead.at;
