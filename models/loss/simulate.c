@@ -77,6 +77,16 @@ static void load_book(struct workspace *w, const struct loss_book *book)
 	w->liquidated_usd = 0.0;
 }
 
+/* At least 1; beyond 64 bits, which no price is, the most they hold. */
+static uint64_t price_e8_of(double price)
+{
+	double scaled = price * 1e8;
+
+	if (scaled < 1.0)
+		return 1;
+	return scaled < 18446744073709551616.0 ? (uint64_t)scaled : UINT64_MAX;
+}
+
 /* The price everyone sees: the path's, pressed by what was just sold. */
 static void set_price(struct workspace *w, size_t asset)
 {
@@ -86,9 +96,7 @@ static void set_price(struct workspace *w, size_t asset)
 		price *= 1.0 - impact_of(&w->market->curves[asset],
 					 w->pressure_usd[asset]);
 	w->price_usd[asset] = price;
-	w->reserves[asset].price_e8 = (uint64_t)(price * 1e8);
-	if (!w->reserves[asset].price_e8)
-		w->reserves[asset].price_e8 = 1;
+	w->reserves[asset].price_e8 = price_e8_of(price);
 }
 
 static void begin_step(struct workspace *w, const struct loss_paths *paths,
