@@ -194,17 +194,38 @@ static void ask(struct reach *reach, const struct plan *plan, uint8_t kind,
 	reach_tuple(reach, &query);
 }
 
-/* Rule 2: the lowest threshold not below `wanted` that liquidates no more than
- * policy allows at today's prices. */
+/* The parameters that would stand if every tuple of the first `count` assets
+ * took effect. */
+static void parameters_chosen(struct decide_parameters *out,
+			      const struct decide_work *work, size_t count)
+{
+	parameters_now(out, work);
+	for (size_t i = 0; i < count; i++) {
+		const struct component_report *components =
+			work->report.assets[i].components;
+
+		if (!work->assets[i].reserve->lt_bps)
+			continue;
+		out->lt_bps[i] = (uint32_t)components[COMPONENT_LT].chosen;
+		out->lb_bps[i] = (uint32_t)components[COMPONENT_LB].chosen;
+	}
+}
+
+/* Rule 2: the lowest threshold not below `wanted` that, with the cuts of the
+ * assets before, liquidates no more than policy allows at today's prices. */
 static enum status safe_threshold(u128 *wanted, const struct plan *plan)
 {
 	const struct policy *policy = &plan->work->policy;
 	uint32_t now = plan->asset->reserve->lt_bps;
+	struct decide_parameters at;
 
+	parameters_chosen(&at, plan->work, plan->index);
 	for (uint32_t lt = (uint32_t)*wanted; lt < now; lt++) {
 		struct cut_effect effect;
-		enum status status = decide_cut_effect(&effect, plan->work,
-						       plan->index, lt);
+		enum status status;
+
+		at.lt_bps[plan->index] = lt;
+		status = decide_cut_effect(&effect, plan->work, &at);
 
 		if (status)
 			return status;
@@ -384,40 +405,20 @@ static enum status plan_asset(struct plan *plan)
 	return OK;
 }
 
-/* The parameters that would stand if every tuple took effect. */
-static void parameters_chosen(struct decide_parameters *out,
-			      const struct decide_work *work)
-{
-	parameters_now(out, work);
-	for (size_t i = 0; i < work->asset_count; i++) {
-		const struct component_report *components =
-			work->report.assets[i].components;
-
-		if (!work->assets[i].reserve->lt_bps)
-			continue;
-		out->lt_bps[i] = (uint32_t)components[COMPONENT_LT].chosen;
-		out->lb_bps[i] = (uint32_t)components[COMPONENT_LB].chosen;
-	}
-}
-
 static enum status report_effects(struct decide_work *work)
 {
 	struct decide_loss_summary losses;
 	struct decide_parameters at;
+	struct cut_effect effect = { 0, 0 };
 	enum status status;
 
-	parameters_chosen(&at, work);
+	parameters_chosen(&at, work, work->asset_count);
 	status = decide_losses(&losses, work, &at);
+	if (!status)
+		status = decide_cut_effect(&effect, work, &at);
 	work->report.after = losses.figures;
-	for (size_t i = 0; i < work->asset_count && !status; i++) {
-		struct cut_effect effect = { 0, 0 };
-
-		if (at.lt_bps[i] < work->assets[i].reserve->lt_bps)
-			status = decide_cut_effect(&effect, work, i,
-						   at.lt_bps[i]);
-		work->report.cut_liquidates_usd += effect.debt_usd;
-		work->report.cut_liquidates_accounts += effect.accounts;
-	}
+	work->report.cut_liquidates_usd = effect.debt_usd;
+	work->report.cut_liquidates_accounts = effect.accounts;
 	return status;
 }
 

@@ -145,8 +145,8 @@ static enum status is_liquidatable(bool *out, u128 *debt_e8,
 }
 
 enum status decide_cut_effect(struct cut_effect *out,
-			      const struct decide_work *work, size_t asset,
-			      uint32_t lt_bps)
+			      const struct decide_work *work,
+			      const struct decide_parameters *at)
 {
 	struct engine_reserve now[ASSETS_MAX], cut[ASSETS_MAX];
 	struct cut_effect effect = { 0, 0 };
@@ -154,7 +154,9 @@ enum status decide_cut_effect(struct cut_effect *out,
 
 	set_reserves(now, work);
 	set_reserves(cut, work);
-	cut[asset].lt_bps = lt_bps;
+	for (size_t i = 0; i < work->asset_count; i++)
+		if (at->lt_bps[i] < cut[i].lt_bps)
+			cut[i].lt_bps = at->lt_bps[i];
 	for (size_t i = 0; i < work->book.account_count; i++) {
 		bool before = false, after = false;
 		enum status status = is_liquidatable(

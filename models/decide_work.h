@@ -73,15 +73,16 @@ MUST_CHECK enum status decide_targets(struct decide_work *work);
 /** decide_tuples - targets to tuples that rules and limiter admit now. */
 MUST_CHECK enum status decide_tuples(struct decide_work *work);
 
-/** Debt and accounts that become liquidatable at today's prices when the
- *  threshold of one reserve is lt_bps. */
+/** Debt and accounts that become liquidatable at today's prices under the
+ *  thresholds that are lower than those in force: a higher one is queued and
+ *  helps nobody yet. */
 struct cut_effect {
 	uint64_t debt_usd;
 	uint32_t accounts;
 };
 MUST_CHECK enum status decide_cut_effect(struct cut_effect *out,
 					 const struct decide_work *work,
-					 size_t asset, uint32_t lt_bps);
+					 const struct decide_parameters *at);
 
 /** decide_probes - the accounts with debt nearest to liquidation, at most
  *  PROBES_MAX, healthy ones only, nearest first. */
