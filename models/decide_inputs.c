@@ -42,8 +42,12 @@ static enum status check_identity(struct decide_work *work)
 	if (in->steward.development != policy->development)
 		return fail(work, E_AUTHENTIC,
 			    "policy and steward disagree on development");
-	if (in->epoch * (uint64_t)policy->epoch_period_s > in->anchor_time_s)
+	if (in->epoch > in->anchor_time_s / policy->epoch_period_s)
 		return fail(work, E_INPUT, "the epoch lies in the future");
+	/* No proof is read yet: the host's word must not make a class. */
+	if (in->evidence != EVIDENCE_C)
+		return fail(work, E_AUTHENTIC, "the case claims evidence of a "
+			    "class that nothing in it proves");
 	return OK;
 }
 
