@@ -12,7 +12,6 @@
 
 #define YEAR_S 31536000.0
 #define DAY_S 86400u
-#define DEGREES_MIN 4.0
 #define DEGREES_MAX 30.0
 
 static uint32_t to_bps(double share)
@@ -27,33 +26,9 @@ static uint32_t annual_bps(double variance, double seconds)
 	return to_bps(sqrt(variance * YEAR_S / seconds));
 }
 
-static uint32_t bars_in(const struct policy *policy, uint32_t seconds)
-{
-	uint32_t bars = (seconds + policy->bar_interval_s - 1) /
-			policy->bar_interval_s;
-
-	return bars ? bars : 1;
-}
-
-/* The largest of both experts and the policy's floor, over `bars` bars. */
-static double used_variance(const struct asset_work *asset,
-			    const struct policy *policy, uint32_t bars)
-{
-	struct horizon_variance v =
-		forecaster_variance(&asset->state->volatility, bars);
-	double floor = (double)asset->policy->volatility_floor_bps / 10000.0;
-	double least = floor * floor * (double)bars *
-		       (double)policy->bar_interval_s / YEAR_S;
-	double used = v.garch > v.ewma ? v.garch : v.ewma;
-
-	return used > least ? used : least;
-}
-
 static double degrees_of(const struct asset_work *asset)
 {
-	double nu = forecaster_degrees(&asset->state->volatility);
-
-	return nu < DEGREES_MIN ? DEGREES_MIN : nu;
+	return forecaster_used_degrees(&asset->state->volatility);
 }
 
 static void forecast_asset(struct decide_work *work, size_t i)
@@ -61,13 +36,16 @@ static void forecast_asset(struct decide_work *work, size_t i)
 	const struct policy *policy = &work->policy;
 	struct asset_work *asset = &work->assets[i];
 	struct asset_report *out = &work->report.assets[i];
-	uint32_t bars = bars_in(policy, policy->horizon_s);
+	const struct volatility_state *volatility = &asset->state->volatility;
+	uint32_t floor_bps = asset->policy->volatility_floor_bps;
+	uint32_t bars = forecaster_bars(policy, policy->horizon_s);
 	double seconds = (double)bars * (double)policy->bar_interval_s;
-	struct horizon_variance v =
-		forecaster_variance(&asset->state->volatility, bars);
-	double variance = used_variance(asset, policy, bars);
-	double lag = used_variance(asset, policy,
-				   bars_in(policy, policy->oracle_lag_s));
+	struct horizon_variance v = forecaster_variance(volatility, bars);
+	double variance = forecaster_used_variance(volatility, policy,
+						   floor_bps, bars);
+	double lag = forecaster_used_variance(
+		volatility, policy, floor_bps,
+		forecaster_bars(policy, policy->oracle_lag_s));
 	double confidence = (double)policy->gap_quantile_ppm / 1e6;
 
 	asset->deviation = sqrt(variance);
@@ -78,7 +56,7 @@ static void forecast_asset(struct decide_work *work, size_t i)
 	out->volatility_bps = annual_bps(variance, seconds);
 	out->garch_bps = annual_bps(v.garch, seconds);
 	out->ewma_bps = annual_bps(v.ewma, seconds);
-	out->degrees_e3 = (uint32_t)(asset->state->volatility.nu_e6 / 1000);
+	out->degrees_e3 = (uint32_t)(volatility->nu_e6 / 1000);
 	out->gap_bps = to_bps(asset->risk.gap);
 }
 

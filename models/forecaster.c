@@ -5,8 +5,6 @@
 #include <string.h>
 
 #include "models/elementary.h"
-#include "models/volatility/ewma.h"
-#include "models/volatility/garch.h"
 #include "models/volatility/returns.h"
 
 #define E6 1e6
@@ -16,6 +14,9 @@
 #define VARIANCE_MIN 1e-14 /* per bar: a standard deviation of 0.001 bp */
 #define VARIANCE_MAX 4.0
 #define VAR_LEVEL 0.01
+#define YEAR_S 31536000.0
+#define DEGREES_MIN 4.0
+#define TAIL_NODES 64
 
 /* Nearest integer, ties away from zero, clamped to +-4e18. */
 static int64_t quantise(double value, double scale)
@@ -41,7 +42,14 @@ double forecaster_degrees(const struct volatility_state *state)
 	return (double)state->nu_e6 / E6;
 }
 
-static void store_fit(struct volatility_state *v, const struct garch_fit *fit,
+double forecaster_used_degrees(const struct volatility_state *state)
+{
+	double nu = forecaster_degrees(state);
+
+	return nu < DEGREES_MIN ? DEGREES_MIN : nu;
+}
+
+void forecaster_store(struct volatility_state *v, const struct garch_fit *fit,
 		      const struct ewma_fit *ewma)
 {
 	v->fitted = true;
@@ -86,7 +94,7 @@ static enum status refit(struct asset_state *state, const struct bar *bars,
 	if (status)
 		state->volatility.converged = false;
 	else
-		store_fit(&state->volatility, &fit, &ewma);
+		forecaster_store(&state->volatility, &fit, &ewma);
 	state->volatility.fitted_at = state->bar_count;
 	return OK;
 }
@@ -213,12 +221,47 @@ forecaster_variance(const struct volatility_state *state, uint32_t steps)
 		sum, (double)steps * ((double)state->ewma_variance_e18 / E18) };
 }
 
+uint32_t forecaster_bars(const struct policy *policy, uint32_t seconds)
+{
+	uint32_t bars = (seconds + policy->bar_interval_s - 1) /
+			policy->bar_interval_s;
+
+	return bars ? bars : 1;
+}
+
+double forecaster_used_variance(const struct volatility_state *state,
+				const struct policy *policy,
+				uint32_t floor_bps, uint32_t steps)
+{
+	struct horizon_variance v = forecaster_variance(state, steps);
+	double floor = (double)floor_bps / 10000.0;
+	double least = floor * floor * (double)steps *
+		       (double)policy->bar_interval_s / YEAR_S;
+	double used = v.garch > v.ewma ? v.garch : v.ewma;
+
+	return used > least ? used : least;
+}
+
 double forecaster_fall(double deviation, double degrees, double confidence)
 {
 	double unit = sqrt((degrees - 2.0) / degrees);
 	double quantile = student_quantile(1.0 - confidence, degrees) * unit;
 
 	return 1.0 - elementary_exp(quantile * deviation);
+}
+
+/* Midpoints in u of p = (1 - confidence) u^2: closer where the tail is steep. */
+double forecaster_shortfall(double deviation, double degrees, double confidence)
+{
+	double sum = 0.0;
+
+	for (int i = 0; i < TAIL_NODES; i++) {
+		double u = ((double)i + 0.5) / TAIL_NODES;
+		double p = (1.0 - confidence) * u * u;
+
+		sum += 2.0 * u * forecaster_fall(deviation, degrees, 1.0 - p);
+	}
+	return sum / TAIL_NODES;
 }
 
 /* P(hits >= count) under 1 % each, by the binomial sum. */
