@@ -23,6 +23,8 @@ const struct revert_signature revert_signatures[] = {
 	  "The chain no longer knows the hash of the anchor block; "
 	  "decide anew." },
 	{ "AsOfInFuture()", NULL },
+	{ "AssetFrozen(address)",
+	  "A FREEZE stands: guardian and owner thaw it." },
 	{ "AttachmentMismatch()", NULL },
 	{ "AttachmentShape()", NULL },
 	{ "BadConfig()", NULL },

@@ -12,6 +12,7 @@ abstract contract StewardGroups is StewardBook {
     uint256 internal constant HEALTHY = 1e18;
 
     error MixedDirections(address asset);
+    error AssetFrozen(address asset);
     error SequencerDown();
     error PriceMissing(address asset);
     error PriceMoved(address asset);
@@ -23,7 +24,7 @@ abstract contract StewardGroups is StewardBook {
         internal
         returns (bool applied, bool queued)
     {
-        checkOneDirection(group, tuples);
+        checkDirection(group, tuples);
         bool guarded = mayCut(group, tuples);
         uint256[] memory before = guarded ? healthOf(group.market, attachment.probes) : new uint256[](0);
         bool cut;
@@ -218,12 +219,14 @@ abstract contract StewardGroups is StewardBook {
         }
     }
 
-    function checkOneDirection(Group calldata group, Tuple[] calldata tuples) private pure {
-        if (group.end - group.start == 1) return;
+    /// All tuples one way; and what a FREEZE took only a thaw gives back.
+    function checkDirection(Group calldata group, Tuple[] calldata tuples) private view {
         bool first = Tuples.loosens(tuples[group.start]);
         for (uint256 i = group.start + 1; i < group.end; i++) {
             if (Tuples.loosens(tuples[i]) != first) revert MixedDirections(tuples[i].asset);
         }
+        address asset = tuples[group.start].asset;
+        if (first && assets[group.market][asset].frozen) revert AssetFrozen(asset);
     }
 
     /// Whether a liquidation threshold may go down: by these values, or by those of a pending item.

@@ -39,7 +39,9 @@ abstract contract StewardOwner is StewardViews, Ownable2Step {
         _;
     }
 
+    /// Voids what is pending for good: also when the policy comes back before it expires.
     function setPolicyHash(bytes32 market, bytes32 policyHash) external onlyOwner {
+        states[market].generation++;
         configOf(market).policyHash = policyHash;
         emit PolicySet(market, policyHash);
     }

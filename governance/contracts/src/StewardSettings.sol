@@ -18,7 +18,8 @@ abstract contract StewardSettings is StewardBook {
         bool bounded = config.epochPeriod > 0 && config.maxAge > 0 && config.maxValidity > 0 && config.pendingLife > 0
             && config.confirmDelay <= config.timelockDelay && config.toleranceBps <= RiskLimits.BPS;
         if (address(config.adapter) == address(0) || !bounded) revert BadConfig();
-        if (config.adapter != configs[market].adapter) states[market].generation++;
+        MarketConfig storage before = configs[market];
+        if (config.adapter != before.adapter || config.policyHash != before.policyHash) states[market].generation++;
         configs[market] = config;
         if (states[market].lastDecisionAt == 0) states[market].lastDecisionAt = uint40(block.timestamp);
         emit MarketSet(market, config);
