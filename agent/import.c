@@ -161,6 +161,8 @@ enum status import_file(struct import_report *out, struct database *database,
 
 	memset(out, 0, sizeof(*out));
 	status = read_text(&text, batch.digest, path, error);
+	if (status == E_LIMIT)
+		error->status = E_MALFORMED; /* the file is at fault, not us */
 	if (status)
 		return name_file(path, error);
 	status = import_rows_parse(&rows, text, &order->format, error);

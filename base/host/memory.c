@@ -136,6 +136,13 @@ static enum status read_all(uint8_t **data, size_t *size, int descriptor,
 	return OK;
 }
 
+/* The input is missing: another one may be there. */
+static bool is_missing(int error_number)
+{
+	return error_number == ENOENT || error_number == ENOTDIR ||
+	       error_number == EISDIR || error_number == EACCES;
+}
+
 enum status file_read(uint8_t **data, size_t *size, const char *path,
 		      size_t limit, struct error *error)
 {
@@ -145,7 +152,8 @@ enum status file_read(uint8_t **data, size_t *size, const char *path,
 	enum status status;
 
 	if (descriptor < 0)
-		return error_set(error, errno == ENOENT ? E_MISSING : E_SYSTEM,
+		return error_set(error, is_missing(errno) ? E_MISSING
+							  : E_SYSTEM,
 				 "%s: %s", path, strerror(errno));
 	status = read_all(data, size, descriptor, limit);
 	if (!standard)
@@ -154,8 +162,8 @@ enum status file_read(uint8_t **data, size_t *size, const char *path,
 		return error_set(error, E_LIMIT, "%s: larger than %zu bytes",
 				 path, limit);
 	if (status)
-		return error_set(error, status, "%s: %s", path,
-				 strerror(errno));
+		return error_set(error, is_missing(errno) ? E_MISSING : status,
+				 "%s: %s", path, strerror(errno));
 	return OK;
 }
 

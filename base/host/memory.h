@@ -31,7 +31,8 @@ void text_add_format(struct text *text, const char *format, ...)
 void text_free(struct text *text);
 
 /** file_read - whole file ("-" is stdin), at most `limit` bytes; the caller
- *  frees data.  E_MISSING not there, E_LIMIT too large, E_SYSTEM else. */
+ *  frees data.  E_MISSING not there or not readable, E_LIMIT too large,
+ *  E_SYSTEM else. */
 MUST_CHECK enum status file_read(uint8_t **data, size_t *size,
 				 const char *path, size_t limit,
 				 struct error *error);

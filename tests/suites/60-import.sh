@@ -1,0 +1,3 @@
+#!/bin/bash
+# Good, odd and bad price files; the store killed in the middle.
+exec tests/e2e/import_errors.sh
