@@ -108,8 +108,12 @@ static enum status explain(enum status status, const struct fit_input *input,
 		return error_hint(error, "Returns exist only between adjacent "
 				  "bars: gaps cost them.");
 	}
-	if (status == E_INPUT)
-		return error_set(error, E_INPUT, "the returns are constant");
+	if (status == E_INPUT) {
+		error_set(error, E_MALFORMED, "the returns are constant, or "
+			  "beyond 1e100");
+		return error_hint(error, "A volatility model needs returns that "
+				  "vary.");
+	}
 	return error_set(error, status, "the model could not be fitted");
 }
 

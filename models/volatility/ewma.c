@@ -28,6 +28,15 @@ double ewma_variance(const double *returns, size_t n, double decay)
 	return v;
 }
 
+double qlike(double squared_return, double variance)
+{
+	double x = squared_return > SQUARE_FLOOR ? squared_return
+						 : SQUARE_FLOOR;
+	double ratio = x / (variance > SQUARE_FLOOR ? variance : SQUARE_FLOOR);
+
+	return ratio - elementary_log(ratio) - 1.0;
+}
+
 static double mean_loss(const double *returns, size_t n, double decay)
 {
 	double v = first_variance(returns, n), sum = 0.0;
@@ -35,14 +44,8 @@ static double mean_loss(const double *returns, size_t n, double decay)
 	for (size_t t = 0; t < n; t++) {
 		double square = returns[t] * returns[t];
 
-		if (t >= WARM_UP) {
-			double x = square > SQUARE_FLOOR ? square
-							 : SQUARE_FLOOR;
-			double ratio = x / (v > SQUARE_FLOOR ? v
-							     : SQUARE_FLOOR);
-
-			sum += ratio - elementary_log(ratio) - 1.0;
-		}
+		if (t >= WARM_UP)
+			sum += qlike(square, v);
 		v = decay * v + (1.0 - decay) * square;
 	}
 	return sum / (double)(n - WARM_UP);

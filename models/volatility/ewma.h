@@ -22,9 +22,13 @@ struct ewma_fit {
  *  square of the first 20 (or all).  n >= 1, 0 < decay < 1. */
 double ewma_variance(const double *returns, size_t n, double decay);
 
+/** qlike - x / v - ln(x / v) - 1, x = max(return^2, (1 bp)^2), v = variance,
+ *  at least (1 bp)^2: how far a variance forecast was from what came. */
+double qlike(double squared_return, double variance);
+
 /**
  * ewma_fit_series - the decay of {0.80, 0.82, ... 0.98, 0.99, 0.995} with the
- * lowest mean QLIKE = x / v - ln(x / v) - 1, x = max(r^2, (1 bp)^2), after 20.
+ * lowest mean qlike of one-step forecasts after the first 20.
  * Returns: OK, E_INPUT fewer than EWMA_OBSERVATIONS_MIN returns, not finite, or all
  *          equal
  * Cost:    12 passes */
