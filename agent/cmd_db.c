@@ -19,6 +19,7 @@
 #include "base/host/log.h"
 #include "base/time.h"
 #include "sql/bars.h"
+#include "sql/conninfo.h"
 
 static const char *external_server(void)
 {
@@ -265,6 +266,27 @@ static enum status run_status(const struct invocation *invocation,
 }
 
 /* The connection that pg_dump and pg_restore use. */
+/* The password goes by the environment: arguments are everybody's to read. */
+static enum status external_conninfo(char out[CLUSTER_CONNINFO_MAX],
+				     struct error *error)
+{
+	struct text shown = { 0 }, password = { 0 };
+	enum status status = conninfo_split(&shown, &password,
+					    external_server(), error);
+
+	if (!status && shown.size >= CLUSTER_CONNINFO_MAX)
+		status = error_set(error, E_USAGE, "PLIMSOLL_DB is too long");
+	if (!status) {
+		snprintf(out, CLUSTER_CONNINFO_MAX, "%s",
+			 shown.size ? shown.data : "");
+		if (password.size)
+			setenv("PGPASSWORD", password.data, 1);
+	}
+	text_free(&shown);
+	text_free(&password);
+	return status;
+}
+
 static enum status tool_conninfo(char out[CLUSTER_CONNINFO_MAX],
 				 const struct invocation *invocation,
 				 const char *database, struct error *error)
@@ -272,10 +294,8 @@ static enum status tool_conninfo(char out[CLUSTER_CONNINFO_MAX],
 	struct cluster cluster;
 	enum status status;
 
-	if (external_server()) {
-		snprintf(out, CLUSTER_CONNINFO_MAX, "%s", external_server());
-		return OK;
-	}
+	if (external_server())
+		return external_conninfo(out, error);
 	status = cluster_locate(&cluster, home(invocation), error);
 	if (!status)
 		cluster_conninfo(out, &cluster, database);
