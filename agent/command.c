@@ -312,14 +312,28 @@ static enum status run(struct invocation *invocation, char **argv, int at,
 	return invocation->command->run(invocation, error);
 }
 
+/* File names and arguments are repeated in errors: what came with them must
+ * not steer the terminal. */
+static void print_line(const char *label, const char *text)
+{
+	fprintf(stderr, "%s: ", label);
+	for (; *text; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		fputc((c < ' ' && c != '\n' && c != '\t') || c == 127 ? '?' : c,
+		      stderr);
+	}
+	fputc('\n', stderr);
+}
+
 static int report(enum status status, const struct error *error)
 {
 	if (status) {
 		progress_clear();
-		fprintf(stderr, "error: %s\n",
-			*error->message ? error->message : status_name(status));
+		print_line("error", *error->message ? error->message
+						    : status_name(status));
 		if (*error->hint)
-			fprintf(stderr, "hint: %s\n", error->hint);
+			print_line("hint", error->hint);
 	}
 	if (fflush(stdout) && !status) {
 		fprintf(stderr, "error: standard output could not be written\n");

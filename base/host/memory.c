@@ -184,6 +184,18 @@ static enum status write_all(int descriptor, struct bytes content)
 	return fsync(descriptor) && errno != EINVAL ? E_SYSTEM : OK;
 }
 
+/* A file of our own: in a folder that others write to, one may wait under
+ * this name, or a link to a file of ours. */
+static int create_new(const char *path)
+{
+	const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+	int descriptor = open(path, flags, 0666);
+
+	if (descriptor < 0 && errno == EEXIST && !unlink(path))
+		descriptor = open(path, flags, 0666); /* left by a crash */
+	return descriptor;
+}
+
 enum status file_write(const char *path, struct bytes content,
 		       struct error *error)
 {
@@ -192,8 +204,7 @@ enum status file_write(const char *path, struct bytes content,
 	int descriptor;
 
 	text_add_format(&temporary, "%s.%ld.tmp", path, (long)getpid());
-	descriptor = open(temporary.data,
-			  O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	descriptor = create_new(temporary.data);
 	if (descriptor < 0)
 		status = error_set(error, E_SYSTEM, "%s: %s", temporary.data,
 				   strerror(errno));
