@@ -1,4 +1,4 @@
-/* cmd_import.c -- plimsoll import: price files, or generated ones.
+/* cmd_import.c -- plimsoll import: price files, fetched or generated ones.
  *
  * JSON: {"files":[{"file","asset","quote","source","synthetic","format",
  * "interval","rows","new","duplicate","rejected","bars","first","last",
@@ -15,6 +15,7 @@
 #include "base/host/clock.h"
 #include "base/host/log.h"
 #include "base/time.h"
+#include "feeds/net/candles.h"
 
 #define REJECTIONS_SHOWN 10
 
@@ -296,6 +297,102 @@ static enum status run_generate(struct import_order *order,
 	return status;
 }
 
+/* The hours before now when no range is given; whole bars. */
+#define FETCH_BARS_DEFAULT 1000
+
+static enum status option_instant(int64_t *out,
+				  const struct invocation *invocation,
+				  const char *name, struct error *error)
+{
+	const char *text = option(invocation, name);
+
+	if (!text || !time_parse(out, bytes_of_string(text)))
+		return OK;
+	return error_set(error, E_USAGE, "--%s: \"%s\" is no time", name,
+			 text);
+}
+
+static enum status read_query(struct candle_query *out,
+			      struct import_order *order,
+			      const struct invocation *invocation,
+			      struct error *error)
+{
+	enum status status = require(&out->product, "product", invocation,
+				     error);
+
+	if (!status && invocation_count(invocation))
+		status = error_set(error, E_USAGE, "--fetch takes no files");
+	if (!status)
+		status = read_interval(order, invocation, error);
+	if (status)
+		return status;
+	if (!order->format.interval_s)
+		order->format.interval_s = IMPORT_BAR_S;
+	out->interval_s = order->format.interval_s;
+	out->base_url = option(invocation, "url");
+	out->now_s = clock_unix_s();
+	out->to_s = out->now_s - out->now_s % out->interval_s;
+	status = option_instant(&out->to_s, invocation, "to", error);
+	out->from_s = out->to_s - FETCH_BARS_DEFAULT * out->interval_s;
+	return status ? status
+		      : option_instant(&out->from_s, invocation, "from", error);
+}
+
+static enum status fetch_into(struct output *out, struct database *database,
+			      const struct candle_query *query,
+			      const struct import_order *order,
+			      struct error *error)
+{
+	struct import_source source = { .origin = query->venue };
+	struct import_report report;
+	struct text csv = { 0 };
+	size_t rows;
+	enum status status = fetch_candles(&csv, &rows, query, NULL, error);
+
+	if (status == E_PEER && !*error->hint)
+		error_hint(error, "Nothing was written.  --url names another "
+			   "address; a file of candles does as well.");
+	if (!status) {
+		source.text = bytes_of(csv.data, csv.size);
+		keccak256(source.digest, csv.data, csv.size);
+		status = import_text(&report, database, &source, order, error);
+		show_rejections(&report);
+		if (!status)
+			show(out, query->venue, order, &report);
+		memory_free(report.rejections);
+	}
+	text_free(&csv);
+	return status;
+}
+
+static enum status run_fetch(struct import_order *order,
+			     const struct invocation *invocation,
+			     struct error *error)
+{
+	struct candle_query query = { .venue = option(invocation, "fetch") };
+	struct database *database = NULL;
+	struct output out;
+	enum status status = read_query(&query, order, invocation, error);
+
+	if (!status)
+		status = require(&order->asset, "asset", invocation, error);
+	if (!status)
+		status = require(&order->quote, "quote", invocation, error);
+	order->source = option_or(invocation, "source", query.venue);
+	if (!status)
+		status = import_names_check(order, error);
+	if (!status && !order->dry_run)
+		status = database_open_home(&database, home(invocation),
+					    error);
+	if (status)
+		return status;
+	output_begin(&out, want_json(invocation));
+	status = fetch_into(&out, database, &query, order, error);
+	output_end(&out, order);
+	database_close(database);
+	return status;
+}
+
 static enum status run_import(const struct invocation *invocation,
 			      struct error *error)
 {
@@ -304,8 +401,10 @@ static enum status run_import(const struct invocation *invocation,
 		.skip_rejected = option_flag(invocation, "skip-rejected"),
 		.interrupted = command_interrupted };
 
-	return option(invocation, "generate")
-		       ? run_generate(&order, invocation, error)
+	if (option(invocation, "generate"))
+		return run_generate(&order, invocation, error);
+	return option(invocation, "fetch")
+		       ? run_fetch(&order, invocation, error)
 		       : run_files(&order, invocation, error);
 }
 
@@ -317,6 +416,11 @@ static const struct option_spec import_options[] = {
 	{ "interval", "DURATION", "of candles (default: by their times)" },
 	{ "dry-run", NULL, "judge the files, write nothing" },
 	{ "skip-rejected", NULL, "take the good rows of a file with bad ones" },
+	{ "fetch", "VENUE", "no file: candles of coinbase, kraken or binance" },
+	{ "product", "NAME", "the venue's name: ETH-USD, ETHUSD, ETHUSDT" },
+	{ "from", "TIME", "first bar to fetch (default: 1000 before --to)" },
+	{ "to", "TIME", "fetch bars that open before (default: now)" },
+	{ "url", "URL", "the venue's address (default: its public one)" },
 	{ "generate", "SEED", "no file: candles of a market that never was" },
 	{ "hours", "N", "how many candles to generate" },
 	{ "end", "TIME", "when the last one closes (default: this hour)" },
@@ -328,6 +432,8 @@ static const struct command verbs[] = {
 	  "--source binance\n"
 	  "plimsoll import rounds.csv --asset WETH --quote USD --source "
 	  "chainlink --format rounds\n"
+	  "plimsoll import --fetch binance --product ETHUSDT --asset WETH "
+	  "--quote USDT --from 2024-01-01\n"
 	  "plimsoll import --generate 7 --asset WETH,WBTC,USDC --hours 9000\n",
 	  import_options, 0, -1, run_import },
 	{ 0 } };

@@ -147,35 +147,47 @@ static void describe_batch(struct observation_batch *batch,
 	batch->rejection_count = report->rejection_count;
 }
 
+enum status import_text(struct import_report *out, struct database *database,
+			const struct import_source *source,
+			const struct import_order *order, struct error *error)
+{
+	struct observation_batch batch = {
+		.asset = order->asset, .quote = order->quote,
+		.source = order->source, .origin = source->origin,
+		.progress = progress_show, .interrupted = order->interrupted };
+	struct import_rows rows;
+	enum status status;
+
+	memset(out, 0, sizeof(*out));
+	memcpy(batch.digest, source->digest, HASH_SIZE);
+	status = import_rows_parse(&rows, source->text, &order->format, error);
+	if (status)
+		return status;
+	status = judge(out, &rows, order, error);
+	describe_batch(&batch, &rows, out);
+	if (!status && order->dry_run)
+		out->added = rows.count;
+	else if (!status)
+		status = store(out, database, &batch, error);
+	import_rows_free(&rows);
+	return status;
+}
+
 enum status import_file(struct import_report *out, struct database *database,
 			const char *path, const struct import_order *order,
 			struct error *error)
 {
-	struct observation_batch batch = {
-		.asset = order->asset, .quote = order->quote,
-		.source = order->source, .origin = path,
-		.progress = progress_show, .interrupted = order->interrupted };
-	struct import_rows rows;
-	struct bytes text;
-	enum status status;
+	struct import_source source = { .origin = path };
+	enum status status = read_text(&source.text, source.digest, path,
+				       error);
 
 	memset(out, 0, sizeof(*out));
-	status = read_text(&text, batch.digest, path, error);
 	if (status == E_LIMIT)
 		error->status = E_MALFORMED; /* the file is at fault, not us */
 	if (status)
 		return name_file(path, error);
-	status = import_rows_parse(&rows, text, &order->format, error);
-	if (!status) {
-		status = judge(out, &rows, order, error);
-		describe_batch(&batch, &rows, out);
-		if (!status && order->dry_run)
-			out->added = rows.count;
-		else if (!status)
-			status = store(out, database, &batch, error);
-		import_rows_free(&rows);
-	}
-	memory_free((void *)(uintptr_t)text.data);
+	status = import_text(out, database, &source, order, error);
+	memory_free((void *)(uintptr_t)source.text.data);
 	return status ? name_file(path, error) : OK;
 }
 

@@ -45,6 +45,20 @@ MUST_CHECK enum status import_file(struct import_report *out,
 				   const struct import_order *order,
 				   struct error *error);
 
+/** CSV that is in memory already, and where it came from. */
+struct import_source {
+	const char *origin;        /* file or address, for messages and store */
+	struct bytes text;
+	uint8_t digest[HASH_SIZE]; /* of the bytes as they came */
+};
+
+/** import_text - the same for a text; messages do not name the origin. */
+MUST_CHECK enum status import_text(struct import_report *out,
+				   struct database *database,
+				   const struct import_source *source,
+				   const struct import_order *order,
+				   struct error *error);
+
 /** import_generated - the generator's candles instead of a file. */
 MUST_CHECK enum status import_generated(struct import_report *out,
 					struct database *database,

@@ -356,6 +356,19 @@ static enum status check_query(const struct candle_query *query,
 	return OK;
 }
 
+/* Who gave the answer that is no good. */
+static enum status name_venue(const char *base, struct error *error)
+{
+	char message[sizeof(error->message)];
+
+	if (!strstr(error->message, "://")) {
+		snprintf(message, sizeof(message), "%s", error->message);
+		snprintf(error->message, sizeof(error->message),
+			 "%.120s: %.380s", base, message);
+	}
+	return error->status;
+}
+
 enum status fetch_candles(struct text *out, size_t *rows,
 			  const struct candle_query *query,
 			  const struct http_limits *limits,
@@ -377,5 +390,5 @@ enum status fetch_candles(struct text *out, size_t *rows,
 		status = write_rows(out, rows, &fetch, error);
 	http_close(fetch.http);
 	memory_free(fetch.rows);
-	return status;
+	return status ? name_venue(fetch.base, error) : OK;
 }

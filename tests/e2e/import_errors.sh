@@ -9,7 +9,12 @@ work=$(mktemp -d)
 chmod 755 "$work"
 export PLIMSOLL_HOME=$work/home
 unset PLIMSOLL_DB
-end() { plimsoll db down >/dev/null 2>&1; rm -rf "$work"; }
+here=$PWD server=""
+end() {
+	[ -z "$server" ] || kill "$server" 2>/dev/null
+	plimsoll db down >/dev/null 2>&1
+	rm -rf "$work"
+}
 trap end EXIT
 cd "$work" || exit 1
 plimsoll db up >/dev/null || exit 1
@@ -117,6 +122,35 @@ expect "a source that is reserved" 2 "SYNTHETIC" plimsoll import good.csv --asse
 expect "a name with a quote in it" 2 "" plimsoll import good.csv --asset "a'; DROP TABLE x" --quote USD --source x
 expect "generated rows say so" 0 "SYNTHETIC" plimsoll import --generate 1 --asset WETH --hours 5 --end 2024-01-01T00:00:00Z
 expect "the label is in the store" 0 "SYNTHETIC" plimsoll status
+
+# --- from an exchange's API ------------------------------------------------------
+serve() { # serve MODE: $url is a server of candles
+	[ -z "$server" ] || { kill "$server"; wait "$server" 2>/dev/null; }
+	: >port
+	node "$here/tests/e2e/candle_server.mjs" "$1" >port &
+	server=$!
+	for _ in $(seq 100); do [ -s port ] && break; sleep 0.05; done
+	url=http://127.0.0.1:$(cat port)
+}
+fetch() { plimsoll import --fetch "$1" --product "$2" --asset ETH --quote USD --url "$url" "${@:3}"; }
+serve good
+expect "binance: pages" 0 "1500 rows, 1500 new, 0 duplicate, 0 rejected, 1500 bars, 2024-01-01T00:00:00Z" fetch binance ETHUSDT --from 2024-01-01 --to 1709467200
+expect "binance again" 0 "0 new, 1500 duplicate" fetch binance ETHUSDT --from 2024-01-01 --to 1709467200
+expect "coinbase: numbers, newest first" 0 "700 rows, 700 new" fetch coinbase ETH-USD --from 2024-01-01 --to 1706587200
+expect "kraken: the newest 720" 0 " rows, " fetch kraken ETHUSD --from "$(($(date +%s) - 86400 * 5))"
+json "fetched as JSON" 'o.files[0].source === "binance" && o.files[0].rows === 24' fetch binance ETHUSDT --from 2024-06-01 --to 2024-06-02 --json
+expect "an unknown exchange" 2 "coinbase, kraken and binance" fetch nosuch X
+expect "no product" 2 "product" plimsoll import --fetch binance --asset ETH --quote USD
+expect "a range backwards" 2 "" fetch binance ETHUSDT --from 2024-02-01 --to 2024-01-01
+for lie in html half; do
+	serve $lie
+	expect "an exchange that answers $lie" 5 "127.0.0.1" fetch binance ETHUSDT --from 2024-07-01 --to 2024-07-02
+done
+serve empty
+expect "an exchange without bars" 3 "" fetch binance ETHUSDT --from 2024-07-01 --to 2024-07-02
+url=http://127.0.0.1:1
+expect "an exchange that is not there" 5 "127.0.0.1:1" fetch kraken ETHUSD
+[ "$(query "SELECT count(*) FROM plimsoll.observations o JOIN plimsoll.feeds f ON f.id = o.feed_id WHERE asset = 'ETH' AND source = 'binance'")" = 1524 ] && result yes fetched || result no "nothing else was stored"
 
 # --- killed in the middle --------------------------------------------------------
 # a candle a minute, nine months
