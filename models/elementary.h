@@ -3,8 +3,9 @@
  *
  * Pure.  Plain IEEE double operations in a fixed order; no libm but sqrt and
  * fabs.  Bounds are relative to the exact value unless said otherwise, for
- * results in the normal range; tests/unit/test_elementary.c holds them
- * against MPFR.  NaN in gives NaN out. */
+ * results in the normal range, 1 ulp being 2^-52 of it (2.2e-16);
+ * tests/unit/test_elementary.c holds each against MPFR.  NaN in gives NaN
+ * out. */
 #ifndef MODELS_ELEMENTARY_H
 #define MODELS_ELEMENTARY_H
 

@@ -1,10 +1,12 @@
 /* test_elementary.c -- elementary and distribution functions against MPFR at
- * 100,000 points each (over all degrees of freedom), and their edges. */
+ * 20,000 points each (over all degrees of freedom; PLIMSOLL_POINTS changes
+ * it: `make mpfr-long`), and their edges. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 #include <math.h>
@@ -12,8 +14,9 @@
 
 #include "models/elementary.h"
 
-#define POINTS 100000
 #define BITS 80
+
+static int points = 20000; /* each function */
 
 static uint64_t random_state = 0x9e3779b97f4a7c15u;
 
@@ -45,7 +48,7 @@ struct plan {
 	double low, high;
 	double relative; /* bound on |ours - exact| / max(|exact|, floor) */
 	double floor;    /* 0: purely relative */
-	int points;
+	int parts;       /* of the points: one of so many plans */
 };
 
 static double worst_of(const struct plan *plan, double *at)
@@ -54,7 +57,7 @@ static double worst_of(const struct plan *plan, double *at)
 	double worst = 0.0;
 
 	mpfr_inits2(BITS, x, y, z, (mpfr_ptr)NULL);
-	for (int i = 0; i < plan->points; i++) {
+	for (int i = 0; i < points / plan->parts + 1; i++) {
 		double point = plan->spread(uniform(plan->low, plan->high));
 		double scale, error;
 
@@ -237,12 +240,6 @@ static double ours_student_log_density(double x)
 	return student_log_density(x, degrees_under_test);
 }
 
-/* Round trip: the exact cdf of our quantile, against p. */
-static void exact_identity(mpfr_t out, mpfr_t x)
-{
-	mpfr_set(out, x, MPFR_RNDN);
-}
-
 /* log-spread points */
 static double ten_to(double u)
 {
@@ -276,41 +273,41 @@ static void elementary_functions_within_bounds(void **state)
 {
 	static const struct plan plans[] = {
 		{ "exp", elementary_exp, exact_exp, identity, -708.0, 709.7,
-		  2 * ULP, 0.0, POINTS },
+		  2 * ULP, 0.0, 1 },
 		{ "exp near 0", elementary_exp, exact_exp, identity, -1.0, 1.0,
-		  2 * ULP, 0.0, POINTS },
+		  2 * ULP, 0.0, 1 },
 		{ "expm1", elementary_expm1, exact_expm1, identity, -50.0, 50.0,
-		  4 * ULP, 0.0, POINTS },
+		  4 * ULP, 0.0, 1 },
 		{ "expm1 near 0", elementary_expm1, exact_expm1, minus_ten_to,
-		  -20.0, 0.5, 4 * ULP, 0.0, POINTS },
+		  -20.0, 0.5, 4 * ULP, 0.0, 1 },
 		{ "log", elementary_log, exact_log, ten_to, -307.0, 308.0,
-		  2 * ULP, 0.0, POINTS },
+		  2 * ULP, 0.0, 1 },
 		{ "log near 1", elementary_log, exact_log, identity, 0.5, 2.0,
-		  2 * ULP, 0.0, POINTS },
+		  2 * ULP, 0.0, 1 },
 		{ "log1p", elementary_log1p, exact_log1p, ten_to_less_one,
-		  -10.0, 20.0, 4 * ULP, 0.0, POINTS },
+		  -10.0, 20.0, 4 * ULP, 0.0, 1 },
 		{ "log1p near 0", elementary_log1p, exact_log1p, ten_to, -20.0,
-		  1.0, 4 * ULP, 0.0, POINTS },
+		  1.0, 4 * ULP, 0.0, 1 },
 		{ "log1p below 0", elementary_log1p, exact_log1p, identity,
-		  -0.999, 0.0, 4 * ULP, 0.0, POINTS },
+		  -0.999, 0.0, 4 * ULP, 0.0, 1 },
 		{ "pow(2, x)", power_of_two, exact_power_of_two, identity,
-		  -1000.0, 1000.0, 4e-16 * 700.0, 0.0, POINTS },
+		  -1000.0, 1000.0, 4e-16 * 700.0, 0.0, 1 },
 		{ "erf", elementary_erf, exact_erf, identity, -6.0, 6.0,
-		  4 * ULP, 0.0, POINTS },
+		  4 * ULP, 0.0, 1 },
 		{ "erf near 0", elementary_erf, exact_erf, ten_to, -20.0, 0.0,
-		  4 * ULP, 0.0, POINTS },
+		  4 * ULP, 0.0, 1 },
 		{ "erfc", elementary_erfc, exact_erfc, identity, -6.0, 26.0,
-		  1e-15, 0.0, POINTS },
+		  1e-15, 0.0, 1 },
 		{ "lgamma", elementary_lgamma, exact_lgamma, ten_to, -5.0, 6.0,
-		  1e-14, 1.0, POINTS },
+		  1e-14, 1.0, 1 },
 		{ "lgamma small", elementary_lgamma, exact_lgamma, identity,
-		  0.01, 20.0, 1e-14, 1.0, POINTS },
+		  0.01, 20.0, 1e-14, 1.0, 1 },
 		{ "digamma", elementary_digamma, exact_digamma, ten_to, -3.0,
-		  6.0, 2e-15, 1.0, POINTS },
+		  6.0, 2e-15, 1.0, 1 },
 		{ "normal_cdf", normal_cdf, exact_normal_cdf, identity, -37.0,
-		  8.0, 2e-15, 0.0, POINTS },
+		  8.0, 2e-15, 0.0, 1 },
 		{ "normal_density", normal_density, exact_normal_density,
-		  identity, -37.0, 37.0, 1e-15, 0.0, POINTS },
+		  identity, -37.0, 37.0, 1e-15, 0.0, 1 },
 	};
 
 	(void)state;
@@ -325,7 +322,7 @@ static void sine_and_cosine_within_bounds(void **state)
 
 	(void)state;
 	mpfr_inits2(BITS, angle, sine, cosine, (mpfr_ptr)NULL);
-	for (int i = 0; i < POINTS; i++) {
+	for (int i = 0; i < points; i++) {
 		double turn = uniform(0.0, 1.0), s, c;
 
 		elementary_sincos_turn(&s, &c, turn);
@@ -349,10 +346,10 @@ static void student_functions_within_bounds(void **state)
 	static const struct plan plans[] = {
 		{ "student_cdf", ours_student_cdf, exact_student_cdf,
 		  minus_ten_to, -6.0, 2.0, 1e-12, 1e-290,
-		  POINTS / 9 + 1 },
+		  9 },
 		{ "student_log_density", ours_student_log_density,
 		  exact_student_log_density, minus_ten_to, -6.0, 6.0, 1e-12,
-		  1.0, POINTS / 9 + 1 },
+		  1.0, 9 },
 	};
 
 	(void)state;
@@ -363,35 +360,116 @@ static void student_functions_within_bounds(void **state)
 	}
 }
 
-static double cdf_of_quantile(double p)
+static double ours_student_cdf_above(double x)
 {
-	return student_cdf(student_quantile(p, degrees_under_test),
-			   degrees_under_test);
+	return student_cdf(-x, degrees_under_test);
 }
 
-static double normal_cdf_of_quantile(double p)
+static void exact_student_cdf_above(mpfr_t out, mpfr_t x)
 {
-	return normal_cdf(normal_quantile(p));
+	exact_student_cdf(out, x);
+	mpfr_ui_sub(out, 1, out, MPFR_RNDN);
 }
 
-/* The quantile's relative error is that of its cdf over x density / cdf, so
- * the round trip in p is the stricter statement up to that factor. */
-static void quantiles_invert(void **state)
+/* Above 0 the bound is absolute. */
+static void student_cdf_above_0(void **state)
 {
-	static const double degrees[] = { 2.05, 4.0, 7.3, 30.0, 200.0 };
-	struct plan plan = { "student quantile", cdf_of_quantile,
-			     exact_identity, ten_to, -12.0, -0.302, 1e-12,
-			     0.0, POINTS / 5 };
-	struct plan normal = { "normal quantile", normal_cdf_of_quantile,
-			       exact_identity, ten_to, -300.0, -0.302, 2e-12,
-			       0.0, POINTS };
+	static const double degrees[] = { 0.5, 2.05, 5.0, 30.0, 200.0 };
+	static const struct plan plan = {
+		"student_cdf above 0", ours_student_cdf_above,
+		exact_student_cdf_above, minus_ten_to, -6.0, 2.0, 1e-12, 1.0, 5 };
 
 	(void)state;
-	hold(&normal);
-	for (size_t i = 0; i < sizeof(degrees) / sizeof(degrees[0]); i++) {
-		degrees_under_test = degrees[i];
+	for (size_t d = 0; d < sizeof(degrees) / sizeof(degrees[0]); d++) {
+		degrees_under_test = degrees[d];
 		hold(&plan);
 	}
+}
+
+/* A Newton step in MPFR from our quantile: the error squared is left. */
+static void exact_normal_quantile(mpfr_t out, mpfr_t p)
+{
+	mpfr_t x, density;
+
+	mpfr_inits2(BITS, x, density, (mpfr_ptr)NULL);
+	mpfr_set_d(x, normal_quantile(mpfr_get_d(p, MPFR_RNDN)), MPFR_RNDN);
+	exact_normal_cdf(out, x);
+	exact_normal_density(density, x);
+	mpfr_sub(out, out, p, MPFR_RNDN);
+	mpfr_div(out, out, density, MPFR_RNDN);
+	mpfr_sub(out, x, out, MPFR_RNDN);
+	mpfr_clears(x, density, (mpfr_ptr)NULL);
+}
+
+static double ours_student_quantile(double p)
+{
+	return student_quantile(p, degrees_under_test);
+}
+
+static void exact_student_quantile(mpfr_t out, mpfr_t p)
+{
+	mpfr_t x, cdf, density;
+
+	mpfr_inits2(BITS, x, cdf, density, (mpfr_ptr)NULL);
+	mpfr_set_d(x, ours_student_quantile(mpfr_get_d(p, MPFR_RNDN)),
+		   MPFR_RNDN);
+	exact_student_cdf(cdf, x);
+	exact_student_log_density(density, x);
+	mpfr_exp(density, density, MPFR_RNDN);
+	mpfr_sub(cdf, cdf, p, MPFR_RNDN);
+	mpfr_div(cdf, cdf, density, MPFR_RNDN);
+	mpfr_sub(out, x, cdf, MPFR_RNDN);
+	mpfr_clears(x, cdf, density, (mpfr_ptr)NULL);
+}
+
+static void quantiles_within_bounds(void **state)
+{
+	static const double degrees[] = { 2.05, 4.0, 7.3, 30.0, 200.0 };
+	static const struct plan normal[] = {
+		{ "normal_quantile", normal_quantile, exact_normal_quantile,
+		  ten_to, -300.0, -0.31, 2e-15, 0.0, 1 },
+		{ "normal_quantile above 1/2", normal_quantile,
+		  exact_normal_quantile, identity, 0.5, 0.999999, 2e-15, 1.0,
+		  1 },
+	};
+	static const struct plan student = {
+		"student_quantile", ours_student_quantile,
+		exact_student_quantile, ten_to, -12.0, -0.31, 1e-12, 1e-3, 5 };
+
+	(void)state;
+	hold(&normal[0]);
+	hold(&normal[1]);
+	for (size_t i = 0; i < sizeof(degrees) / sizeof(degrees[0]); i++) {
+		degrees_under_test = degrees[i];
+		hold(&student);
+	}
+}
+
+/* Any base: the bound grows with |power log(base)|. */
+static void powers_within_bounds(void **state)
+{
+	mpfr_t x, y;
+	double worst = 0.0;
+
+	(void)state;
+	mpfr_inits2(BITS, x, y, (mpfr_ptr)NULL);
+	for (int i = 0; i < points; i++) {
+		double base = ten_to(uniform(-30.0, 30.0));
+		double size = uniform(-700.0, 700.0);
+		double power = size / log(base);
+		double bound = 4e-16 * (1.0 + fabs(power * log(base))), error;
+
+		mpfr_set_d(x, base, MPFR_RNDN);
+		mpfr_set_d(y, power, MPFR_RNDN);
+		mpfr_pow(y, x, y, MPFR_RNDN);
+		mpfr_d_div(y, elementary_pow(base, power), y, MPFR_RNDN);
+		mpfr_sub_ui(y, y, 1, MPFR_RNDN);
+		error = fabs(mpfr_get_d(y, MPFR_RNDN)) / bound;
+		worst = error <= worst ? worst : error;
+	}
+	mpfr_clears(x, y, (mpfr_ptr)NULL);
+	printf("pow of any base: worst %.3g of the bound\n", worst);
+	assert_true(worst <= 1.0);
 }
 
 /* Values printed by mpmath at 40 digits. */
@@ -416,7 +494,7 @@ static void chi_square_within_bounds(void **state)
 	static const double degrees[] = { 1.0, 5.0, 10.0, 40.0 };
 	struct plan plan = { "chi_square_tail", ours_chi_square_tail,
 			     exact_chi_square_tail, identity, 0.0, 300.0,
-			     1e-12, 0.0, POINTS / 4 };
+			     1e-12, 0.0, 4 };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(degrees) / sizeof(degrees[0]); i++) {
@@ -460,11 +538,16 @@ int main(void)
 		cmocka_unit_test(elementary_functions_within_bounds),
 		cmocka_unit_test(sine_and_cosine_within_bounds),
 		cmocka_unit_test(student_functions_within_bounds),
-		cmocka_unit_test(quantiles_invert),
+		cmocka_unit_test(student_cdf_above_0),
+		cmocka_unit_test(quantiles_within_bounds),
+		cmocka_unit_test(powers_within_bounds),
 		cmocka_unit_test(quantiles_are_known_ones),
 		cmocka_unit_test(chi_square_within_bounds),
 		cmocka_unit_test(edges),
 	};
+	const char *wanted = getenv("PLIMSOLL_POINTS");
 
+	if (wanted && atoi(wanted) > 0)
+		points = atoi(wanted);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
