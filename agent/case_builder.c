@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agent/epoch_block.h"
 #include "agent/liquidity_file.h"
 #include "agent/outside_changes.h"
 #include "agent/state_store.h"
@@ -236,49 +237,17 @@ static enum status add_history(struct built_case *out, struct building *b,
 	return status;
 }
 
-/* The highest block known to lie before `start`, found by doubling steps back
- * from the anchor: old blocks are asked for only when needed. */
-static enum status block_before(uint64_t *out, const struct building *b,
-				uint64_t start, struct error *error)
-{
-	uint64_t number = b->market.block.number, step = 1;
-	struct chain_block block = b->market.block;
-
-	while (block.time_s >= start && number) {
-		enum status status;
-
-		number = number > step ? number - step : 0;
-		step *= 2;
-		status = chain_block_at(&block, b->order->rpc, number, error);
-		if (status)
-			return status;
-	}
-	*out = number;
-	return OK;
-}
-
 /* First block of the epoch: the seed's only chain input. */
 static enum status find_epoch_block(struct building *b, struct error *error)
 {
 	uint64_t start = b->in.epoch *
 			 b->order->policy->policy.epoch_period_s;
-	uint64_t low, high = b->market.block.number;
-	struct chain_block block = b->market.block;
-	enum status status = block_before(&low, b, start, error);
+	struct chain_block first;
+	enum status status = epoch_block(&first, b->order->rpc,
+					 &b->market.block, start, error);
 
-	while (!status && low + 1 < high) {
-		uint64_t middle = low + (high - low) / 2;
-
-		status = chain_block_at(&block, b->order->rpc, middle, error);
-		if (!status && block.time_s >= start)
-			high = middle;
-		else
-			low = middle;
-	}
 	if (!status)
-		status = chain_block_at(&block, b->order->rpc, high, error);
-	if (!status)
-		memcpy(b->in.epoch_block_hash, block.hash, HASH_SIZE);
+		memcpy(b->in.epoch_block_hash, first.hash, HASH_SIZE);
 	return status;
 }
 

@@ -100,6 +100,26 @@ static void check_recomputed(struct verification *v,
 			      : "the report differs from the recomputed one");
 }
 
+static void note_moment(struct verification *v, const struct case_input *in)
+{
+	static struct policy policy; /* large */
+
+	if (policy_decode(&policy, in->policy))
+		return; /* nothing recomputes from such a case */
+	v->moment.known = true;
+	v->moment.anchor_time_s = in->anchor_time_s;
+	v->moment.epoch_start_s = in->epoch * policy.epoch_period_s;
+	memcpy(v->moment.epoch_block_hash, in->epoch_block_hash, HASH_SIZE);
+}
+
+static void check_evidence(struct verification *v, uint8_t evidence)
+{
+	if (evidence == EVIDENCE_C)
+		verification_add(v, "evidence", CHECK_NOT_CHECKED,
+				 "class C: prices, positions and depth are the "
+				 "word of the host that made the case");
+}
+
 void verify_case(struct verification *v,
 		 const struct decision_document *decision,
 		 const struct case_document *case_document)
@@ -121,6 +141,8 @@ void verify_case(struct verification *v,
 		return;
 	}
 	verification_add(v, "case", CHECK_PASS, "the case that was decided");
+	check_evidence(v, case_document->input.evidence);
+	note_moment(v, &case_document->input);
 	if (case_decide(&made,
 			bytes_of(case_document->bytes, case_document->size), 0,
 			&error)) {

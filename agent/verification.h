@@ -20,9 +20,17 @@ struct check {
 	char detail[200];
 };
 
+/* What the case says of time, for the chain to confirm. */
+struct case_moment {
+	bool known;
+	uint64_t anchor_time_s, epoch_start_s;
+	uint8_t epoch_block_hash[HASH_SIZE];
+};
+
 struct verification {
 	struct check checks[CHECKS_MAX];
 	size_t count;
+	struct case_moment moment; /* of the decided case */
 };
 
 void verification_add(struct verification *v, const char *name,

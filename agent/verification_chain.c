@@ -3,7 +3,42 @@
 
 #include <string.h>
 
+#include "agent/epoch_block.h"
 #include "agent/steward_reader.h"
+
+/* The host chose anchor and epoch; their times and the epoch's block, from
+ * which all random numbers come, are the chain's. */
+static enum status check_moment(struct verification *v,
+				const struct chain_block *anchor,
+				struct json_rpc *rpc, struct error *error)
+{
+	const struct case_moment *moment = &v->moment;
+	struct chain_block first;
+	enum status status;
+
+	if (moment->anchor_time_s != anchor->time_s) {
+		verification_add(v, "anchor", CHECK_FAIL,
+				 "the case gives block %llu another time",
+				 (unsigned long long)anchor->number);
+		return OK;
+	}
+	status = epoch_block(&first, rpc, anchor, moment->epoch_start_s,
+			     error);
+	if (status)
+		return status;
+	if (memcmp(first.hash, moment->epoch_block_hash, HASH_SIZE))
+		verification_add(v, "anchor", CHECK_FAIL,
+				 "the epoch begins with block %llu, not with "
+				 "the one that the case's random numbers are "
+				 "made of", (unsigned long long)first.number);
+	else
+		verification_add(v, "anchor", CHECK_PASS,
+				 "block %llu is on the chain, and so is block "
+				 "%llu, the first of the epoch",
+				 (unsigned long long)anchor->number,
+				 (unsigned long long)first.number);
+	return OK;
+}
 
 static enum status check_anchor(struct verification *v,
 				const struct decision *decision,
@@ -25,6 +60,8 @@ static enum status check_anchor(struct verification *v,
 		verification_add(v, "anchor", CHECK_FAIL,
 				 "block %llu has another hash",
 				 (unsigned long long)decision->anchor_block);
+	else if (v->moment.known)
+		return check_moment(v, &block, rpc, error);
 	else
 		verification_add(v, "anchor", CHECK_PASS,
 				 "block %llu is on the chain",

@@ -54,14 +54,34 @@ bring_history() {
 		SERIES=$REAL_SERIES
 		FROM=2023-08-01T00:00:00Z
 		TIME=1703930400 # 2023-12-30T10:00:00Z, hours before the data ends
+		return
+	fi
+	local end=$(($(date +%s) / 3600 * 3600))
+	if fetch_real $end; then
+		SERIES=$REAL_SERIES
+		TIME=$((end - 12 * 3600)) # hours before the data ends
+		FROM=$((TIME - 3650 * 3600))
 	else
-		say "no data folder: the built-in generator, source SYNTHETIC"
-		local end=$(($(date +%s) / 3600 * 3600))
+		say "no data folder and no exchange answers: the built-in generator, source SYNTHETIC"
 		plimsoll import --generate 7 --asset WETH,WBTC,LINK,CRV,AAVE,USDC --hours 3700 --end $end
 		TIME=$((end - 12 * 3600)) # hours before the data ends
 		SERIES=$SYNTHETIC_SERIES
 		FROM=$((TIME - 3650 * 3600))
 	fi
+}
+
+# fetch_real END: the same five months of candles from a public exchange; fails
+# at the first that does not come (CANDLES_URL replaces the exchange's address).
+fetch_real() {
+	local pair
+	for pair in ETH:ETHUSDT BTC:BTCUSDT LINK:LINKUSDT CRV:CRVUSDT AAVE:AAVEUSDT USDC:USDCUSDT; do
+		plimsoll import --fetch binance --product "${pair#*:}" --asset "${pair%%:*}" --quote USDT \
+			--source binance --from $(($1 - 3700 * 3600)) --to "$1" \
+			${CANDLES_URL:+--url "$CANDLES_URL"} 2>"$WORK/fetch.log" || {
+			say "binance: $(head -1 "$WORK/fetch.log")"
+			return 1
+		}
+	done
 }
 
 import_real() {
@@ -190,6 +210,9 @@ verification() {
 	alter_observation '* 1.01'
 	check "an altered observation is named" 4 verify "$OUT/decision.json" "$OUT/case.cbor" --db
 	alter_observation '/ 1.01'
+	plimsoll decide "$WORK/ground.cbor" -o "$WORK/ground.json"
+	check "a chosen seed is refused" 4 verify "$WORK/ground.json" "$WORK/ground.cbor"
+	grep -q "fail *anchor .*the epoch begins with block" "$WORK/check.txt" || fail "the chosen seed went unnoticed"
 	check "a wrong key is refused" 4 verify "$WORK/wrong-key.json" "$OUT/case.cbor"
 }
 

@@ -1,7 +1,8 @@
 /*
- * tamper.mjs -- three forgeries for the demonstration: a case whose price of
+ * tamper.mjs -- four forgeries for the demonstration: a case whose price of
  * one asset is off by its last digit, a decision with another value, a
- * decision signed by another key.  usage: tamper.mjs OUT WORK
+ * decision signed by another key; and a case whose random numbers hang on a
+ * block of the host's choice.  usage: tamper.mjs OUT WORK
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { SigningKey } from 'ethers';
@@ -18,6 +19,14 @@ if (at < 0)
 	throw new Error('the case does not hold the price');
 bytes[at + 8] ^= 1;
 writeFileSync(`${work}/tampered.cbor`, bytes);
+
+/* Byte strings of 32 in a case: market, anchor, first block of the epoch. */
+const ground = readFileSync(`${out}/case.cbor`);
+let hash = -34;
+for (let i = 0; i < 3; i++)
+	hash = ground.indexOf(Buffer.from([0x58, 0x20]), hash + 34);
+ground[hash + 33] ^= 1;
+writeFileSync(`${work}/ground.cbor`, ground);
 
 const tuple = JSON.parse(decision).tuples[0];
 const [name, value] = Object.entries(tuple.new)[0];
