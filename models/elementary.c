@@ -228,6 +228,14 @@ double normal_cdf(double x)
 	return x > 0.0 ? 1.0 - tail : tail;
 }
 
+/* normal_cdf(x) - tail, with the digits that the two share near 1/2: both are
+ * then taken from the middle, where tail - 1/2 is exact. */
+static double distance_from(double x, double tail)
+{
+	return tail > 0.25 ? 0.5 * elementary_erf(x * ROOT_HALF) - (tail - 0.5)
+			   : normal_cdf(x) - tail;
+}
+
 /* Start by Abramowitz and Stegun 26.2.23 (4.5e-4), then Halley's steps. */
 double normal_quantile(double p)
 {
@@ -242,7 +250,7 @@ double normal_quantile(double p)
 		    (1.0 + t * (1.432788 + t * (0.189269 + t * 0.001308))) -
 	    t;
 	for (int i = 0; i < 3; i++) {
-		double step = (normal_cdf(x) - tail) / normal_density(x);
+		double step = distance_from(x, tail) / normal_density(x);
 
 		x -= step / (1.0 + 0.5 * x * step);
 	}

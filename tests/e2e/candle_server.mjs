@@ -1,13 +1,26 @@
 /*
  * candle_server.mjs -- the candle APIs of three exchanges on loopback, in their
- * documented shapes, on a price of their own: bar t opens at 1000 + t / 3600 % 97.
+ * documented shapes, on prices of their own around levels that each asset has.
  * usage: candle_server.mjs [MODE]; prints its port.  Modes: pages of what is asked
  * (default), html, half, empty.
  */
 import { createServer } from 'node:http';
 
 const mode = process.argv[2] ?? 'good';
-const price = (t) => 1000 + (t / 3600) % 97;
+const levels = { ETH: 2300, XBT: 42000, BTC: 42000, LINK: 15, CRV: 0.63, AAVE: 110, USDC: 1 };
+
+/* Open, high, low, close of the hour t, as texts of six places. */
+function candle(t, product)
+{
+	const name = Object.keys(levels).find((key) => product.startsWith(key)) ?? 'ETH';
+	const range = name === 'USDC' ? 0.0004 : 0.012;
+	const at = (hour) => levels[name] *
+		(1 + range * (((hour * 40503) % 1009) / 1009 + ((hour * 7919) % 211) / 211 - 1));
+	const open = at(t / 3600), close = at(t / 3600 + 1);
+
+	return [open, Math.max(open, close) * 1.001, Math.min(open, close) * 0.999, close]
+		.map((value) => value.toFixed(6));
+}
 
 /* Open times in [from, to], at most `most`, ascending. */
 function times(from, to, step, most)
@@ -24,14 +37,14 @@ function binance(query)
 	const from = query.get('startTime') / 1000, to = query.get('endTime') / 1000;
 
 	return times(from, to, 3600, Number(query.get('limit') ?? 500)).map((t) => {
-		const p = price(t);
+		const [open, high, low, close] = candle(t, query.get('symbol'));
 
-		return [t * 1000, `${p}.10`, `${p + 1}.20`, `${p - 1}.30`, `${p}.40`, '12.5',
-			t * 1000 + 3599999, '0', 1, '0', '0', '0'];
+		return [t * 1000, open, high, low, close, '12.5', t * 1000 + 3599999,
+			'0', 1, '0', '0', '0'];
 	});
 }
 
-function coinbase(query)
+function coinbase(query, product)
 {
 	const from = Date.parse(query.get('start')) / 1000 || Number(query.get('start'));
 	const to = Date.parse(query.get('end')) / 1000 || Number(query.get('end'));
@@ -40,14 +53,18 @@ function coinbase(query)
 	if ((to - from) / step > 300)
 		return { message: 'granularity too small for the requested time range' };
 	return times(from, to, step, 301).reverse()
-		.map((t) => [t, price(t) - 0.7, price(t) + 1.2, price(t) + 0.1, price(t) + 0.4, 12.5]);
+		.map((t) => {
+			const [open, high, low, close] = candle(t, product).map(Number);
+
+			return [t, low, high, open, close, 12.5];
+		});
 }
 
 function kraken(query)
 {
 	const now = Math.floor(Date.now() / 3600000) * 3600;
 	const rows = times(Math.max(Number(query.get('since') ?? 0) + 1, now - 719 * 3600), now, 3600, 720)
-		.map((t) => [t, `${price(t)}.1`, `${price(t) + 1}.2`, `${price(t) - 1}.3`, `${price(t)}.4`, '0', '12.5', 7]);
+		.map((t) => [t, ...candle(t, query.get('pair')), '0', '12.5', 7]);
 
 	return { error: [], result: { [query.get('pair')]: rows, last: now } };
 }
@@ -61,7 +78,7 @@ createServer((request, reply) => {
 		return reply.end('<html>maintenance</html>');
 	if (mode === 'empty')
 		return reply.end('[]');
-	const body = JSON.stringify(answer(searchParams));
+	const body = JSON.stringify(answer(searchParams, pathname.split('/')[2]));
 
 	reply.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length });
 	if (mode !== 'half')
