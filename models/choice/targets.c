@@ -119,10 +119,11 @@ static struct target choose_supply_cap(const struct policy *policy,
 				       const struct asset_risk *risk,
 				       double capacity_usd)
 {
-	uint64_t circulating = asset->circulating_tokens
-				       ? asset->circulating_tokens / 10000 *
-						 policy->circulating_share_bps
-				       : UINT64_MAX;
+	uint64_t circulating =
+		asset->circulating_tokens
+			? (uint64_t)((u128)asset->circulating_tokens *
+				     policy->circulating_share_bps / 10000)
+			: UINT64_MAX;
 	const struct candidate candidates[] = {
 		{ round_cap(whole_down(capacity_usd / risk->price_usd)),
 		  "e-capacity" },

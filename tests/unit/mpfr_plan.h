@@ -9,20 +9,11 @@
 
 #include <mpfr.h>
 
+#include "tests/support/points.h"
+
 #define BITS 80
 
 static int points = 20000; /* each function; PLIMSOLL_POINTS changes it */
-
-static uint64_t random_state = 0x9e3779b97f4a7c15u;
-
-/* Deterministic points: xorshift. */
-static inline double uniform(double low, double high)
-{
-	random_state ^= random_state << 13;
-	random_state ^= random_state >> 7;
-	random_state ^= random_state << 17;
-	return low + (high - low) * (double)(random_state >> 11) * 0x1p-53;
-}
 
 static inline double identity(double x)
 {

@@ -1,0 +1,323 @@
+/* test_losses.c -- bad debt along prices: answers worked out by hand, properties
+ * of the cascade, and the statistics of simulated losses. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <math.h>
+
+#include "models/loss/simulate.h"
+#include "models/loss/statistics.h"
+#include "tests/support/points.h"
+
+#define ETHER ((u128)1000000000000000000u)
+#define DOLLAR ((u128)1000000u)
+#define ACCOUNTS 40
+#define PATHS 64
+#define STEPS 12
+
+static uint8_t memory[8u << 20] __attribute__((aligned(16)));
+static struct engine_holding holdings[ACCOUNTS][2];
+static struct engine_account accounts[ACCOUNTS];
+static double ratios[PATHS * STEPS * 2];
+static double losses[PATHS], by_asset[PATHS * 2], liquidated[PATHS];
+
+/* 0: 2,000 USD, LT 80 %, bonus 5 %; 1: dollars.  Deep: 10 bps a million. */
+static struct loss_market deep_market(uint32_t depth_bps)
+{
+	struct loss_market market;
+	struct liquidity_curve quotes;
+
+	memset(&market, 0, sizeof(market));
+	memset(&quotes, 0, sizeof(quotes));
+	market.asset_count = 2;
+	market.reserves[0] = (struct engine_reserve){ 200000000000u, ETHER,
+						      8000, 10500, 0 };
+	market.reserves[1] = (struct engine_reserve){ 100000000u, DOLLAR, 7500,
+						      10450, 0 };
+	quotes.count = 2;
+	quotes.points[0] = (struct curve_point){ 1000000, 10 };
+	quotes.points[1] = (struct curve_point){ 10000000, 200 };
+	assert_int_equal(impact_prepare(&market.curves[0], &quotes, depth_bps,
+					0, 3600),
+			 OK);
+	market.has_curve[0] = true;
+	market.cost = 0.001;
+	return market;
+}
+
+static void set_account(size_t i, u128 supplied, u128 borrowed)
+{
+	holdings[i][0] = (struct engine_holding){ 0, true, supplied, 0 };
+	holdings[i][1] = (struct engine_holding){ 1, false, 0, borrowed };
+	accounts[i] = (struct engine_account){ 2, holdings[i] };
+}
+
+static void simulate(const struct loss_market *market, size_t account_count,
+		     size_t path_count, size_t step_count)
+{
+	struct arena arena;
+	const struct loss_book book = { account_count, accounts,
+					2 * account_count };
+	const struct loss_paths paths = { path_count, step_count, 2, 3600.0,
+					  ratios };
+	struct loss_result result = { losses, by_asset, liquidated };
+	const struct loss_run run = { NULL, &arena };
+
+	arena_init(&arena, memory, sizeof(memory));
+	assert_int_equal(simulate_losses(&result, market, &book, &paths, &run),
+			 OK);
+}
+
+static double one_step(const struct loss_market *market, double ratio)
+{
+	ratios[0] = ratio;
+	ratios[1] = 1.0;
+	simulate(market, 1, 1, 1);
+	return losses[0];
+}
+
+static bool near(double a, double b)
+{
+	return fabs(a - b) <= 1e-6 * (1.0 + fabs(b));
+}
+
+/* 10 ETH against 12,000: healthy at 2,000; nothing happens. */
+static void calm_loses_nothing(void **state)
+{
+	struct loss_market market = deep_market(10000);
+
+	(void)state;
+	set_account(0, 10 * ETHER, 12000 * DOLLAR);
+	assert_true(one_step(&market, 1.0) == 0.0);
+	assert_true(liquidated[0] == 0.0);
+}
+
+/* At 1,400 the account is liquidated whole: 12,000 repaid for 12,600 of 14,000
+ * of collateral; no loss. */
+static void a_fall_within_the_margin_is_liquidated(void **state)
+{
+	struct loss_market market = deep_market(10000);
+
+	(void)state;
+	set_account(0, 10 * ETHER, 12000 * DOLLAR);
+	assert_true(one_step(&market, 0.7) == 0.0);
+	assert_true(near(liquidated[0], 12000.0));
+}
+
+/* At 1,000 the collateral is 10,000: 10,000 / 1.05 is repaid, the rest of
+ * 12,000 is lost, and it is the collateral's loss. */
+static void a_fall_through_the_debt_leaves_the_rest(void **state)
+{
+	struct loss_market market = deep_market(10000);
+
+	(void)state;
+	set_account(0, 10 * ETHER, 12000 * DOLLAR);
+	assert_true(near(one_step(&market, 0.5), 12000.0 - 10000.0 / 1.05));
+	assert_true(near(by_asset[0], losses[0]) && by_asset[1] == 0.0);
+}
+
+/* Without a buyer nothing is liquidated: 12,000 against 10,000 at the end. */
+static void without_a_market_the_shortfall_is_the_loss(void **state)
+{
+	struct loss_market market = deep_market(10000);
+
+	(void)state;
+	market.has_curve[0] = false;
+	set_account(0, 10 * ETHER, 12000 * DOLLAR);
+	assert_true(near(one_step(&market, 0.5), 2000.0));
+	assert_true(liquidated[0] == 0.0);
+	assert_true(one_step(&market, 0.7) == 0.0);
+}
+
+/* A liquidation in the first hour saves what the second would take. */
+static void early_liquidation_saves(void **state)
+{
+	struct loss_market market = deep_market(10000);
+
+	(void)state;
+	set_account(0, 10 * ETHER, 12000 * DOLLAR);
+	memcpy(ratios, (double[]){ 0.7, 1.0, 0.5, 1.0 }, 4 * sizeof(double));
+	simulate(&market, 1, 1, 2);
+	assert_true(losses[0] == 0.0);
+}
+
+/* Paths of falling prices for a book of random accounts. */
+static void random_world(void)
+{
+	for (size_t i = 0; i < ACCOUNTS; i++) {
+		u128 supplied = whole_between(1, 20000) * (ETHER / 10);
+
+		set_account(i, supplied,
+			    supplied / (ETHER / DOLLAR) *
+				    whole_between(1000, 1580));
+	}
+	for (size_t p = 0; p < PATHS; p++) {
+		double price = 1.0;
+
+		for (size_t t = 0; t < STEPS; t++) {
+			price *= uniform(0.86, 1.1);
+			ratios[(p * STEPS + t) * 2] = price;
+			ratios[(p * STEPS + t) * 2 + 1] = 1.0;
+		}
+	}
+}
+
+static double mean_loss(const struct loss_market *market)
+{
+	simulate(market, ACCOUNTS, PATHS, STEPS);
+	return fixed_mean(losses, PATHS);
+}
+
+/* The first tenth of the accounts' debts raised: never less is lost. */
+static void more_debt_never_loses_less(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 10; i++) {
+		struct loss_market market = deep_market(10000);
+		double before, after;
+
+		random_world();
+		market.has_curve[0] = false;
+		before = mean_loss(&market);
+		for (size_t a = 0; a < ACCOUNTS / 10; a++)
+			holdings[a][1].borrowed += 1000 * DOLLAR;
+		after = mean_loss(&market);
+		assert_true(before > 0.0 && after > before);
+	}
+}
+
+static void less_depth_never_loses_less(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 10; i++) {
+		struct loss_market deep = deep_market(10000);
+		struct loss_market thin = deep_market(300);
+		double lost;
+
+		random_world();
+		lost = mean_loss(&deep);
+		assert_true(mean_loss(&thin) >= lost);
+		thin.has_curve[0] = false;
+	}
+}
+
+/* Losses by asset are the whole's parts. */
+static void parts_add_up(void **state)
+{
+	struct loss_market market = deep_market(500);
+
+	(void)state;
+	random_world();
+	assert_true(mean_loss(&market) > 0.0);
+	for (size_t p = 0; p < PATHS; p++)
+		assert_true(near(by_asset[2 * p] + by_asset[2 * p + 1],
+				 losses[p]));
+}
+
+static void a_small_arena_is_a_limit(void **state)
+{
+	struct loss_market market = deep_market(10000);
+	struct arena arena;
+	const struct loss_book book = { 1, accounts, 2 };
+	const struct loss_paths paths = { 1, 1, 2, 3600.0, ratios };
+	struct loss_result result = { losses, by_asset, liquidated };
+	const struct loss_run run = { NULL, &arena };
+
+	(void)state;
+	set_account(0, ETHER, DOLLAR);
+	arena_init(&arena, memory, 64);
+	assert_int_equal(simulate_losses(&result, &market, &book, &paths, &run),
+			 E_LIMIT);
+}
+
+/* 1 .. 1000 in a scrambled order: VaR 99 is 990, ES 97.5 the mean of 975 .. 1000
+ * = 987.5. */
+static void quantiles_of_known_numbers(void **state)
+{
+	static double values[1000], other[2000];
+	static size_t order[1000];
+	struct arena arena;
+	struct estimate es;
+
+	(void)state;
+	arena_init(&arena, memory, sizeof(memory));
+	for (size_t i = 0; i < 1000; i++) {
+		values[i] = (double)((i * 387) % 1000 + 1);
+		other[2 * i] = values[i] * 0.25;
+	}
+	assert_int_equal(loss_sort(order, values, 1000, &arena), OK);
+	for (size_t i = 0; i < 1000; i++)
+		assert_true(values[order[i]] == (double)(i + 1));
+	assert_true(loss_var(values, order, 1000, 0.99).value == 990.0);
+	es = loss_es(values, order, 1000, 0.975);
+	assert_true(near(es.value, 987.5));
+	/* 26 values: variance 56.25; 0.975 * 12.5^2 = 152.34 */
+	assert_true(near(es.error, sqrt((56.25 + 0.975 * 156.25) / 26.0)));
+	assert_true(near(loss_tail_mean(other, 2, order, 1000, 0.975),
+			 0.25 * 987.5));
+	assert_true(near(fixed_mean(values, 1000), 500.5));
+}
+
+static void ties_are_sorted_by_index(void **state)
+{
+	static const double values[] = { 2.0, 0.0, 2.0, 0.0, 1.0 };
+	static const size_t expected[] = { 1, 3, 4, 0, 2 };
+	size_t order[5];
+	struct arena arena;
+
+	(void)state;
+	arena_init(&arena, memory, sizeof(memory));
+	assert_int_equal(loss_sort(order, values, 5, &arena), OK);
+	assert_memory_equal(order, expected, sizeof(order));
+	arena_init(&arena, memory, 8);
+	assert_int_equal(loss_sort(order, values, 5, &arena), E_LIMIT);
+}
+
+/* Over 400 samples of 2,000 exponential losses the true ES 97.5, 1 - ln 0.025,
+ * is within two stated errors about as often as it should be. */
+static void stated_errors_cover(void **state)
+{
+	static double values[2000];
+	static size_t order[2000];
+	struct arena arena;
+	int covered = 0;
+
+	(void)state;
+	for (int sample = 0; sample < 400; sample++) {
+		struct estimate es;
+
+		arena_init(&arena, memory, sizeof(memory));
+		for (size_t i = 0; i < 2000; i++)
+			values[i] = -log(uniform(1e-16, 1.0));
+		assert_int_equal(loss_sort(order, values, 2000, &arena), OK);
+		es = loss_es(values, order, 2000, 0.975);
+		covered += fabs(es.value - (1.0 - log(0.025))) <=
+			   2.0 * es.error;
+	}
+	assert_in_range(covered, 360, 396);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(calm_loses_nothing),
+		cmocka_unit_test(a_fall_within_the_margin_is_liquidated),
+		cmocka_unit_test(a_fall_through_the_debt_leaves_the_rest),
+		cmocka_unit_test(without_a_market_the_shortfall_is_the_loss),
+		cmocka_unit_test(early_liquidation_saves),
+		cmocka_unit_test(more_debt_never_loses_less),
+		cmocka_unit_test(less_depth_never_loses_less),
+		cmocka_unit_test(parts_add_up),
+		cmocka_unit_test(a_small_arena_is_a_limit),
+		cmocka_unit_test(quantiles_of_known_numbers),
+		cmocka_unit_test(ties_are_sorted_by_index),
+		cmocka_unit_test(stated_errors_cover),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
