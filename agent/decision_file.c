@@ -306,6 +306,20 @@ static enum status read_root(struct decision_document *out,
 	return status;
 }
 
+/* "tx" is not covered by the signature: only the chain can say if it is true. */
+static enum status read_transaction(struct decision_document *out,
+				    const struct json *root,
+				    struct error *error)
+{
+	const struct json *tx = json_member(root, "tx");
+
+	out->has_transaction = tx != NULL;
+	if (tx && json_hex_fixed(out->transaction, HASH_SIZE, tx))
+		return error_set(error, E_MALFORMED,
+				 "\"tx\" is not a transaction's hash");
+	return OK;
+}
+
 /* A document of this file, or not one; *out untouched unless OK. */
 static enum status read_text(struct decision_document *out, struct bytes file,
 			     const struct json *root, struct error *error)
@@ -316,6 +330,8 @@ static enum status read_text(struct decision_document *out, struct bytes file,
 	if (status)
 		return status;
 	status = check_printed(&read, file, root, error);
+	if (!status)
+		status = read_transaction(&read, root, error);
 	if (status)
 		decision_document_free(&read);
 	else

@@ -19,6 +19,8 @@ struct decision_document {
 	bool has_signature;
 	uint8_t signature[SIGNATURE_SIZE];
 	uint8_t digest[HASH_SIZE];
+	bool has_transaction; /* the file says which one submitted it */
+	uint8_t transaction[HASH_SIZE];
 	uint8_t *next_state; /* canonical bytes, only when just decided here */
 	size_t next_state_size;
 };

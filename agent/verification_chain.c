@@ -5,6 +5,7 @@
 
 #include "agent/epoch_block.h"
 #include "agent/steward_reader.h"
+#include "agent/verification_transaction.h"
 
 /* The host chose anchor and epoch; their times and the epoch's block, from
  * which all random numbers come, are the chain's. */
@@ -120,7 +121,7 @@ enum status verify_chain(struct verification *v,
 				 "no --rpc given");
 		verification_add(v, "registry", CHECK_NOT_CHECKED,
 				 "no --rpc given");
-		return OK;
+		return verify_transaction(v, decision, NULL, error);
 	}
 	status = json_rpc_chain_id(&chain_id, rpc, error);
 	if (!status && chain_id != made->domain.chain_id) {
@@ -138,5 +139,6 @@ enum status verify_chain(struct verification *v,
 	query.view.pin = &pin;
 	memcpy(query.steward, made->domain.steward, ADDRESS_SIZE);
 	memcpy(query.market, made->decision.market, HASH_SIZE);
-	return check_registry(v, decision, &query, error);
+	status = check_registry(v, decision, &query, error);
+	return status ? status : verify_transaction(v, decision, rpc, error);
 }

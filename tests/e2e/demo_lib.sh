@@ -208,6 +208,8 @@ verification() {
 	check "a tampered case is refused" 4 verify "$OUT/decision.json" "$WORK/tampered.cbor"
 	check "a tampered decision is refused" 4 verify "$WORK/tampered-value.json" "$OUT/case.cbor"
 	alter_observation '* 1.01'
+	check "another decision's transaction is refused" 4 verify "$WORK/wrong-tx.json" "$OUT/case.cbor"
+	grep -q "fail *transaction " "$WORK/check.txt" || fail "the foreign transaction went unnoticed"
 	check "an altered observation is named" 4 verify "$OUT/decision.json" "$OUT/case.cbor" --db
 	alter_observation '/ 1.01'
 	plimsoll decide "$WORK/ground.cbor" -o "$WORK/ground.json"

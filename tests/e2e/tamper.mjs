@@ -1,8 +1,8 @@
 /*
- * tamper.mjs -- four forgeries for the demonstration: a case whose price of
+ * tamper.mjs -- forgeries for the demonstration: a case whose price of
  * one asset is off by its last digit, a decision with another value, a
- * decision signed by another key; and a case whose random numbers hang on a
- * block of the host's choice.  usage: tamper.mjs OUT WORK
+ * decision signed by another key, a decision that names another's transaction;
+ * and a case whose random numbers hang on a block of the host's choice.  usage: tamper.mjs OUT WORK
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { SigningKey } from 'ethers';
@@ -32,6 +32,12 @@ const tuple = JSON.parse(decision).tuples[0];
 const [name, value] = Object.entries(tuple.new)[0];
 writeFileSync(`${work}/tampered-value.json`, decision.replace(
 	`"new":{"${name}":"${value}"`, `"new":{"${name}":"${BigInt(value) + 1n}"`));
+
+const [transaction, foreign] = ['first', 'second']
+	.map((cycle) => JSON.parse(readFileSync(`${work}/${cycle}/decision.json`)).tx);
+if (!transaction || !foreign || !decision.includes(transaction))
+	throw new Error('the decisions do not name their transactions');
+writeFileSync(`${work}/wrong-tx.json`, decision.replace(transaction, foreign));
 
 const { digest, signature, signer } = JSON.parse(decision);
 const other = new SigningKey('0x' + '11'.repeat(32));
