@@ -62,6 +62,8 @@ expect "verify without a chain is incomplete" 1 "not-checked anchor" verify
 json "verify as JSON" "o.verdict === 'incomplete' && o.decisionDigest === '$digest' && o.checks.some((c) => c.name === 'recomputation' && c.result === 'pass')" verify --json
 expect "verify of another signer" 4 "invalid" verify --signer 0x0000000000000000000000000000000000000001
 expect "verify an unsigned decision" 4 "" plimsoll verify "$work/unsigned.json" --case "$case"
+sed 's/"tx": *"0x[0-9a-f]*"/"tx":"0x12"/' "$decision" >"$work/bad-tx.json"
+expect "a transaction that is no hash" 3 "tx" plimsoll verify "$work/bad-tx.json" --case "$case"
 expect "another policy" 4 "policy" plimsoll verify "$decision" --case "$case" --policy <(sed 's/^path_count = .*/path_count = 998/' "$policy")
 attest() { plimsoll attest verify "$out/attestation.cose" "$@"; }
 expect "attestation" 0 "valid" attest --at now --root "$out/attestation-root.der" --allow-dev

@@ -39,8 +39,10 @@ static void check_printed(void)
 	static struct decision_document again;
 	struct error error = { 0 };
 	struct text text = { 0 };
+	char hash[HASH_TEXT_MAX];
 
-	decision_document_write(&text, &document, "0x1234");
+	hex_encode_prefixed(hash, document.digest, HASH_SIZE);
+	decision_document_write(&text, &document, hash);
 	if (decision_document_read(&again, input_file((uint8_t *)text.data,
 						      text.size), &error))
 		abort();
@@ -48,7 +50,9 @@ static void check_printed(void)
 			 bytes_of(document.bytes, document.size)) ||
 	    again.has_signature != document.has_signature ||
 	    memcmp(again.signature, document.signature, SIGNATURE_SIZE) ||
-	    memcmp(again.digest, document.digest, HASH_SIZE))
+	    memcmp(again.digest, document.digest, HASH_SIZE) ||
+	    !again.has_transaction ||
+	    memcmp(again.transaction, document.digest, HASH_SIZE))
 		abort();
 	decision_document_free(&again);
 	text_free(&text);
