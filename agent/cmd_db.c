@@ -265,7 +265,6 @@ static enum status run_status(const struct invocation *invocation,
 	return status;
 }
 
-/* The connection that pg_dump and pg_restore use. */
 /* The password goes by the environment: arguments are everybody's to read. */
 static enum status external_conninfo(char out[CLUSTER_CONNINFO_MAX],
 				     struct error *error)
@@ -287,6 +286,7 @@ static enum status external_conninfo(char out[CLUSTER_CONNINFO_MAX],
 	return status;
 }
 
+/* The connection that pg_dump and pg_restore use. */
 static enum status tool_conninfo(char out[CLUSTER_CONNINFO_MAX],
 				 const struct invocation *invocation,
 				 const char *database, struct error *error)

@@ -20,7 +20,9 @@
 #define REJECTIONS_SHOWN 10
 
 /* What one run prints; text or JSON. */
+/* Where the rows go, and what is said of them. */
 struct output {
+	struct database *database; /* NULL: a dry run */
 	bool json;
 	struct text text;
 	struct json_writer writer;
@@ -107,19 +109,29 @@ static void show(struct output *out, const char *file,
 	       order->dry_run ? " (dry run: nothing written)" : "");
 }
 
-static void output_begin(struct output *out, bool json)
+static enum status output_begin(struct output *out,
+				const struct import_order *order,
+				const struct invocation *invocation,
+				struct error *error)
 {
+	enum status status = OK;
+
 	memset(out, 0, sizeof(*out));
-	out->json = json;
-	if (!json)
-		return;
+	if (!order->dry_run)
+		status = database_open_home(&out->database, home(invocation),
+					    error);
+	out->json = !status && want_json(invocation);
+	if (!out->json)
+		return status;
 	json_writer_init(&out->writer, &out->text);
 	json_open_object(&out->writer, NULL);
 	json_open_array(&out->writer, "files");
+	return OK;
 }
 
 static void output_end(struct output *out, const struct import_order *order)
 {
+	database_close(out->database);
 	if (!out->json)
 		return;
 	json_close_array(&out->writer);
@@ -130,7 +142,6 @@ static void output_end(struct output *out, const struct import_order *order)
 }
 
 static enum status import_files(struct output *out,
-				struct database *database,
 				const struct invocation *invocation,
 				const struct import_order *order,
 				struct error *error)
@@ -141,7 +152,8 @@ static enum status import_files(struct output *out,
 		const char *file = invocation_argument(invocation, i);
 		struct import_report report;
 
-		status = import_file(&report, database, file, order, error);
+		status = import_file(&report, out->database, file, order,
+				     error);
 		show_rejections(&report);
 		if (!status)
 			show(out, file, order, &report);
@@ -204,19 +216,15 @@ static enum status run_files(struct import_order *order,
 			     const struct invocation *invocation,
 			     struct error *error)
 {
-	struct database *database = NULL;
 	struct output out;
 	enum status status = read_order(order, invocation, error);
 
-	if (!status && !order->dry_run)
-		status = database_open_home(&database, home(invocation),
-					    error);
+	if (!status)
+		status = output_begin(&out, order, invocation, error);
 	if (status)
 		return status;
-	output_begin(&out, want_json(invocation));
-	status = import_files(&out, database, invocation, order, error);
+	status = import_files(&out, invocation, order, error);
 	output_end(&out, order);
-	database_close(database);
 	return status;
 }
 
@@ -250,7 +258,7 @@ static enum status read_generation(struct generate_order *out,
 }
 
 /* Every name of the comma-separated list, in order. */
-static enum status generate_all(struct output *out, struct database *database,
+static enum status generate_all(struct output *out,
 				struct generate_order *generated,
 				struct import_order *order,
 				struct error *error)
@@ -263,7 +271,7 @@ static enum status generate_all(struct output *out, struct database *database,
 		struct import_report report;
 
 		generated->asset = order->asset = name;
-		status = import_generated(&report, database, generated, order,
+		status = import_generated(&report, out->database, generated, order,
 					  error);
 		if (!status)
 			show(out, "generator", order, &report);
@@ -277,7 +285,6 @@ static enum status run_generate(struct import_order *order,
 				struct error *error)
 {
 	struct generate_order generated;
-	struct database *database = NULL;
 	struct output out;
 	enum status status = require(&order->asset, "asset", invocation, error);
 
@@ -285,15 +292,12 @@ static enum status run_generate(struct import_order *order,
 	order->source = GENERATE_SOURCE;
 	if (!status)
 		status = read_generation(&generated, invocation, error);
-	if (!status && !order->dry_run)
-		status = database_open_home(&database, home(invocation),
-					    error);
+	if (!status)
+		status = output_begin(&out, order, invocation, error);
 	if (status)
 		return status;
-	output_begin(&out, want_json(invocation));
-	status = generate_all(&out, database, &generated, order, error);
+	status = generate_all(&out, &generated, order, error);
 	output_end(&out, order);
-	database_close(database);
 	return status;
 }
 
@@ -338,7 +342,7 @@ static enum status read_query(struct candle_query *out,
 		      : option_instant(&out->from_s, invocation, "from", error);
 }
 
-static enum status fetch_into(struct output *out, struct database *database,
+static enum status fetch_into(struct output *out,
 			      const struct candle_query *query,
 			      const struct import_order *order,
 			      struct error *error)
@@ -355,7 +359,8 @@ static enum status fetch_into(struct output *out, struct database *database,
 	if (!status) {
 		source.text = bytes_of(csv.data, csv.size);
 		keccak256(source.digest, csv.data, csv.size);
-		status = import_text(&report, database, &source, order, error);
+		status = import_text(&report, out->database, &source, order,
+				     error);
 		show_rejections(&report);
 		if (!status)
 			show(out, query->venue, order, &report);
@@ -370,7 +375,6 @@ static enum status run_fetch(struct import_order *order,
 			     struct error *error)
 {
 	struct candle_query query = { .venue = option(invocation, "fetch") };
-	struct database *database = NULL;
 	struct output out;
 	enum status status = read_query(&query, order, invocation, error);
 
@@ -381,15 +385,12 @@ static enum status run_fetch(struct import_order *order,
 	order->source = option_or(invocation, "source", query.venue);
 	if (!status)
 		status = import_names_check(order, error);
-	if (!status && !order->dry_run)
-		status = database_open_home(&database, home(invocation),
-					    error);
+	if (!status)
+		status = output_begin(&out, order, invocation, error);
 	if (status)
 		return status;
-	output_begin(&out, want_json(invocation));
-	status = fetch_into(&out, database, &query, order, error);
+	status = fetch_into(&out, &query, order, error);
 	output_end(&out, order);
-	database_close(database);
 	return status;
 }
 

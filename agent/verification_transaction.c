@@ -1,95 +1,88 @@
 /* verification_transaction.c -- see verification_transaction.h. */
 #include "agent/verification_transaction.h"
 
-#include <stdio.h>
 #include <string.h>
 
-static bool topic_is(const struct json *topics, size_t index,
-		     const uint8_t expected[HASH_SIZE])
-{
-	uint8_t topic[HASH_SIZE];
+#include "agent/transaction_sender.h"
 
-	return !json_hex_fixed(topic, HASH_SIZE, json_item(topics, index)) &&
-	       !memcmp(topic, expected, HASH_SIZE);
+struct search {
+	const struct decision_document *decision;
+	bool found;
+};
+
+/* Of both events the topics are event, market, digest. */
+static enum status read_log(void *user, const struct chain_log *log,
+			    struct error *error)
+{
+	struct search *search = user;
+	const struct decision_document *decision = search->decision;
+
+	(void)error;
+	if (log->topic_count >= 3 &&
+	    !memcmp(log->transaction, decision->transaction, HASH_SIZE) &&
+	    !memcmp(log->topics[1], decision->signed_decision.decision.market,
+		    HASH_SIZE) &&
+	    !memcmp(log->topics[2], decision->digest, HASH_SIZE))
+		search->found = true;
+	return OK;
 }
 
-/* Both events: topics are event, market, digest. */
-static bool announces(const struct json *log,
-		      const struct decision_document *decision)
+static enum status search_block(struct search *search, struct json_rpc *rpc,
+				uint64_t block, struct error *error)
 {
-	static const char *const events[] = {
-		"DecisionAccepted(bytes32,bytes32,uint64,uint8,uint8,uint8,"
-		"bytes32,uint256,address)",
-		"DecisionRecorded(bytes32,bytes32,address,uint64)",
-	};
-	const struct json *topics = json_member(log, "topics");
-	uint8_t emitter[ADDRESS_SIZE];
-	bool known = false;
+	uint8_t topics[2][HASH_SIZE];
+	struct chain_log_query query = {
+		.addresses = &search->decision->signed_decision.domain.steward,
+		.address_count = 1,
+		.topics = (const uint8_t(*)[HASH_SIZE])topics,
+		.topic_count = 2, .from = block, .to = block,
+		.each = read_log, .user = search };
 
-	if (json_hex_fixed(emitter, ADDRESS_SIZE, json_member(log, "address")) ||
-	    memcmp(emitter, decision->signed_decision.domain.steward,
-		   ADDRESS_SIZE))
-		return false;
-	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
-		uint8_t event[HASH_SIZE];
-
-		chain_event_topic(event, events[i]);
-		known = known || topic_is(topics, 0, event);
-	}
-	return known &&
-	       topic_is(topics, 1, decision->signed_decision.decision.market) &&
-	       topic_is(topics, 2, decision->digest);
+	chain_event_topic(topics[0],
+			  "DecisionAccepted(bytes32,bytes32,uint64,uint8,uint8,"
+			  "uint8,bytes32,uint256,address)");
+	chain_event_topic(topics[1],
+			  "DecisionRecorded(bytes32,bytes32,address,uint64)");
+	return chain_logs(rpc, &query, error);
 }
 
-static void judge(struct verification *v, const struct json *receipt,
-		  const struct decision_document *decision)
+static enum status ask_chain(struct verification *v,
+			     const struct decision_document *decision,
+			     struct json_rpc *rpc, struct error *error)
 {
-	uint64_t succeeded = 0;
+	struct search search = { decision, false };
+	struct transaction_record record;
+	enum status status = transaction_find(&record, rpc,
+					      decision->transaction, error);
 
-	if (!receipt || json_is_null(json_member(receipt, "blockHash"))) {
+	if (!status && record.block)
+		status = search_block(&search, rpc, record.block, error);
+	if (status && status != E_MISSING)
+		return status;
+	if (search.found)
+		verification_add(v, "transaction", CHECK_PASS,
+				 "the steward took this decision in the "
+				 "transaction that the file names");
+	else if (!status && !record.block)
+		verification_add(v, "transaction", CHECK_NOT_CHECKED,
+				 "the transaction that the file names is not "
+				 "in a block yet");
+	else
 		verification_add(v, "transaction", CHECK_FAIL,
-				 "the chain does not know the transaction that "
-				 "the file names");
-		return;
-	}
-	if (!json_hex_u64(&succeeded, json_member(receipt, "status")) &&
-	    succeeded == 1)
-		for (const struct json *log =
-			     json_first(json_member(receipt, "logs"));
-		     log; log = json_next(log))
-			if (announces(log, decision)) {
-				verification_add(v, "transaction", CHECK_PASS,
-						 "the steward took this decision "
-						 "in the transaction that the "
-						 "file names");
-				return;
-			}
-	verification_add(v, "transaction", CHECK_FAIL,
-			 "the transaction that the file names did not bring "
-			 "this decision to its steward");
+				 "the transaction that the file names did not "
+				 "bring this decision to its steward");
+	return OK;
 }
 
 enum status verify_transaction(struct verification *v,
 			       const struct decision_document *decision,
 			       struct json_rpc *rpc, struct error *error)
 {
-	struct json_rpc_answer answer = { 0 };
-	char hash[HASH_TEXT_MAX], params[HASH_TEXT_MAX + 8];
-	enum status status;
-
 	if (!decision->has_transaction)
 		return OK;
-	if (!rpc) {
-		verification_add(v, "transaction", CHECK_NOT_CHECKED,
-				 "no --rpc given");
-		return OK;
-	}
-	hex_encode_prefixed(hash, decision->transaction, HASH_SIZE);
-	snprintf(params, sizeof(params), "[\"%s\"]", hash);
-	status = json_rpc_call_nullable(&answer, rpc, "eth_getTransactionReceipt",
-					params, error);
-	if (!status)
-		judge(v, answer.result, decision);
-	json_rpc_answer_free(&answer);
-	return status;
+	if (rpc)
+		return ask_chain(v, decision, rpc, error);
+	verification_add(v, "transaction", CHECK_NOT_CHECKED,
+			 "no --rpc given");
+	return OK;
 }

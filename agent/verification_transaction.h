@@ -6,7 +6,7 @@
 #include "agent/verification.h"
 #include "feeds/net/chain.h"
 
-/** verify_transaction - its receipt holds the steward's DecisionAccepted or
+/** verify_transaction - it logged the steward's DecisionAccepted or
  *  DecisionRecorded with this digest.  Says nothing of a file that names none;
  *  a NULL connection is "not checked".  E_PEER when the node cannot be asked. */
 MUST_CHECK enum status

@@ -4,8 +4,8 @@
  * Pure.  Plain IEEE double operations in a fixed order; no libm but sqrt and
  * fabs.  Bounds are relative to the exact value unless said otherwise, for
  * results in the normal range, 1 ulp being 2^-52 of it (2.2e-16);
- * tests/unit/test_{elementary,distributions}.c hold each against MPFR.  NaN in gives NaN
- * out. */
+ * tests/unit/test_{elementary,distributions}.c hold each against MPFR.  NaN
+ * in gives NaN out. */
 #ifndef MODELS_ELEMENTARY_H
 #define MODELS_ELEMENTARY_H
 

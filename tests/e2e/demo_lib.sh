@@ -210,6 +210,7 @@ verification() {
 	alter_observation '* 1.01'
 	check "another decision's transaction is refused" 4 verify "$WORK/wrong-tx.json" "$OUT/case.cbor"
 	grep -q "fail *transaction " "$WORK/check.txt" || fail "the foreign transaction went unnoticed"
+	check "a transaction that never was is refused" 4 verify "$WORK/unknown-tx.json" "$OUT/case.cbor"
 	check "an altered observation is named" 4 verify "$OUT/decision.json" "$OUT/case.cbor" --db
 	alter_observation '/ 1.01'
 	plimsoll decide "$WORK/ground.cbor" -o "$WORK/ground.json"

@@ -1,8 +1,9 @@
 /*
- * tamper.mjs -- forgeries for the demonstration: a case whose price of
- * one asset is off by its last digit, a decision with another value, a
- * decision signed by another key, a decision that names another's transaction;
- * and a case whose random numbers hang on a block of the host's choice.  usage: tamper.mjs OUT WORK
+ * tamper.mjs -- forgeries for the demonstration: a case whose price of one asset
+ * is off by its last digit, a decision with another value, one that names
+ * another's transaction, one that names none there is, one signed by another
+ * key; and a case whose random numbers hang on a block of the host's choice.
+ * usage: tamper.mjs OUT WORK
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { SigningKey } from 'ethers';
@@ -38,6 +39,7 @@ const [transaction, foreign] = ['first', 'second']
 if (!transaction || !foreign || !decision.includes(transaction))
 	throw new Error('the decisions do not name their transactions');
 writeFileSync(`${work}/wrong-tx.json`, decision.replace(transaction, foreign));
+writeFileSync(`${work}/unknown-tx.json`, decision.replace(transaction, '0x' + '11'.repeat(32)));
 
 const { digest, signature, signer } = JSON.parse(decision);
 const other = new SigningKey('0x' + '11'.repeat(32));

@@ -85,8 +85,8 @@ static void a_near_target_is_reached_whole(void **state)
 	assert_int_equal(reach.verdict, LIMITER_APPLY);
 }
 
-/* LTV wants 1,000 down, LT 500, LB 100 up (looser for liquidators is tighter):
- * a step of 300 lets LTV go three tenths, and so do the others. */
+/* LTV wants 1,000 down, LT 500 down, LB 100 up: a step of 300 lets LTV go three
+ * tenths of its way, and so go the others. */
 static void a_far_target_is_approached_in_proportion(void **state)
 {
 	(void)state;
