@@ -33,7 +33,7 @@ LIBS_CORE := $(LAPACK) -lsecp256k1 -lnettle $(LAPACK_RUNTIME)
 LIBS_HOST := -lpq -lcurl -lcjson -linih -lz -lseccomp -lcrypto -lpthread
 
 PURE := base crypto case governance/codec governance/limiter governance/artefacts models \
-	models/volatility models/tails models/dependence models/liquidity models/positions \
+	models/volatility models/learned models/tails models/dependence models/liquidity models/positions \
 	models/loss models/choice feeds/wire agent/core
 HOST := base/host feeds/net sql agent agent/attest backtest
 
