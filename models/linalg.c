@@ -1,6 +1,8 @@
 /* linalg.c -- see linalg.h. */
 #include "models/linalg.h"
 
+#include <assert.h>
+#include <cblas.h>
 #include <lapacke.h>
 #include <math.h>
 #include <string.h>
@@ -45,6 +47,31 @@ enum status linalg_factor(double *matrix, size_t n)
 		for (size_t row = 0; row < column; row++)
 			matrix[column * n + row] = 0.0;
 	return OK;
+}
+
+static CBLAS_TRANSPOSE marked(const struct linalg_matrix *matrix)
+{
+	return matrix->transposed ? CblasTrans : CblasNoTrans;
+}
+
+static int size_of(size_t n)
+{
+	assert(n && n <= INT32_MAX);
+	return (int)n;
+}
+
+void linalg_multiply(double *out, double keep, const struct linalg_matrix *left,
+		     const struct linalg_matrix *right)
+{
+	size_t rows = left->transposed ? left->columns : left->rows;
+	size_t inner = left->transposed ? left->rows : left->columns;
+	size_t columns = right->transposed ? right->rows : right->columns;
+
+	assert(inner == (right->transposed ? right->columns : right->rows));
+	cblas_dgemm(CblasColMajor, marked(left), marked(right), size_of(rows),
+		    size_of(columns), size_of(inner), 1.0, left->values,
+		    size_of(left->rows), right->values, size_of(right->rows),
+		    keep, out, size_of(rows));
 }
 
 /* Products in an order that keeps (i, j) and (j, i) the same bits. */

@@ -3,6 +3,7 @@
 #ifndef MODELS_LINALG_H
 #define MODELS_LINALG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/status.h"
@@ -14,6 +15,22 @@
  *  Unless OK the matrix is lost.
  *  Returns: OK, E_INPUT order, E_RANGE not positive definite. Cost: n^3 / 3 */
 MUST_CHECK enum status linalg_factor(double *matrix, size_t n);
+
+/** One side of a product: stored column-major without gaps, read as its
+ *  transpose if so marked (row-major storage is the transpose). */
+struct linalg_matrix {
+	const double *values;
+	size_t rows, columns; /* as stored */
+	bool transposed;
+};
+
+/** linalg_multiply - out = left right + keep out, column-major; `out` apart
+ *  from both.  keep 0: what `out` held does not matter.  Each element is one
+ *  sum from the first term to the last where left is transposed and right is
+ *  not, and so does not depend on the other rows.
+ *  Source: reference BLAS, dgemm.  Shapes that do not fit are a bug. */
+void linalg_multiply(double *out, double keep, const struct linalg_matrix *left,
+		     const struct linalg_matrix *right);
 
 /** linalg_make_positive - clips the eigenvalues of a symmetric matrix at
  *  `least` times the largest and rescales to unit diagonal (a correlation).
