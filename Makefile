@@ -17,7 +17,7 @@ OPT_clang := -O2
 CC_o3 := gcc
 CC := $(or $(CC_$(MODE)),gcc)
 
-WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
+WARNINGS := -Wno-psabi -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wvla -Wswitch-enum -Wdouble-promotion -Werror
 # No contraction and no fast-math: the same bits on every machine.
 CFLAGS := -std=c11 -D_GNU_SOURCE $(WARNINGS) -ffp-contract=off -fno-fast-math \
@@ -33,7 +33,7 @@ LIBS_CORE := $(LAPACK) -lsecp256k1 -lnettle $(LAPACK_RUNTIME)
 LIBS_HOST := -lpq -lcurl -lcjson -linih -lz -lseccomp -lcrypto -lpthread
 
 PURE := base crypto case governance/codec governance/limiter governance/artefacts models \
-	models/volatility models/learned models/tails models/dependence models/liquidity models/positions \
+	models/volatility models/ensemble models/learned models/tails models/dependence models/liquidity models/positions \
 	models/loss models/choice feeds/wire agent/core
 HOST := base/host feeds/net sql agent agent/attest backtest
 

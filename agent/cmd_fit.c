@@ -5,16 +5,19 @@
 #include <string.h>
 
 #include "agent/command.h"
+#include "agent/fit_har.h"
 #include "agent/fit_input.h"
 #include "agent/json_writer.h"
 #include "models/volatility/diagnostics.h"
 #include "models/volatility/ewma.h"
+#include "models/volatility/garch.h"
 
 #define LAGS 10
 #define UNKNOWN ((double)NAN) /* shown as null */
-#define BYTES_EACH 128u /* of arena, an observation */
+#define BYTES_EACH 192u /* of arena, an observation */
 
-enum fit_family { FAMILY_GARCH, FAMILY_EWMA };
+enum fit_family { FAMILY_GARCH, FAMILY_GJR, FAMILY_EGARCH, FAMILY_APARCH,
+		  FAMILY_HAR, FAMILY_HAR_LOG, FAMILY_EWMA };
 
 struct fit_request {
 	enum fit_family family;
@@ -40,7 +43,7 @@ static enum status read_choice(int *out, const char **text,
 {
 	const char *name = *text;
 	const char *value = option_or(invocation, name, choices[0].name);
-	char known[64];
+	char known[96];
 	size_t used = 0;
 
 	for (const struct choice *c = choices; c->name; c++) {
@@ -58,10 +61,16 @@ static enum status read_choice(int *out, const char **text,
 }
 
 static const struct choice families[] = { { "garch", FAMILY_GARCH },
+					  { "gjr", FAMILY_GJR },
+					  { "egarch", FAMILY_EGARCH },
+					  { "aparch", FAMILY_APARCH },
+					  { "har", FAMILY_HAR },
+					  { "har-log", FAMILY_HAR_LOG },
 					  { "ewma", FAMILY_EWMA },
 					  { NULL, 0 } };
 static const struct choice distributions[] = { { "normal", GARCH_NORMAL },
 					       { "t", GARCH_STUDENT },
+					       { "skewt", GARCH_SKEWED },
 					       { NULL, 0 } };
 static const struct choice starts[] = { { "fcp", GARCH_START_FCP },
 					{ "backcast", GARCH_START_BACKCAST },
@@ -87,14 +96,17 @@ static enum status read_request(struct fit_request *out,
 			return status;
 	}
 	out->family = (enum fit_family)values[0];
+	if (out->family <= FAMILY_APARCH)
+		out->model.family = (enum garch_family)values[0];
 	out->model.distribution = (enum garch_distribution)values[1];
 	out->model.start = (enum garch_start)values[2];
 	out->model.constant_mean = values[3] != 0;
 	memcpy(out->names, names, sizeof(out->names));
-	if (out->family == FAMILY_EWMA && option(invocation, "dist") &&
+	if (out->family > FAMILY_APARCH && option(invocation, "dist") &&
 	    out->model.distribution != GARCH_NORMAL)
-		return error_set(error, E_INPUT, "ewma has no innovations: "
-				 "--dist t goes with --model garch");
+		return error_set(error, E_INPUT, "%s has no innovations: "
+				 "--dist %s goes with garch, gjr, egarch or "
+				 "aparch", out->names[0], out->names[1]);
 	return OK;
 }
 
@@ -118,18 +130,25 @@ static enum status explain(enum status status, const struct fit_input *input,
 }
 
 static void diagnose(struct fit_diagnostics *out, const struct garch_fit *fit,
-		     const struct garch_model *model,
-		     const struct fit_input *input)
+		     const struct fit_input *input, struct arena *arena)
 {
 	double *z = memory_allocate(input->n, sizeof(*z));
+	struct garch_data data;
 
-	garch_residuals(z, model, fit->estimate, input->returns, input->n);
-	if (ljung_box(&out->residuals, z, input->n, LAGS))
-		out->residuals = (struct test_result){ UNKNOWN, UNKNOWN };
-	for (size_t t = 0; t < input->n; t++)
-		z[t] *= z[t];
-	if (ljung_box(&out->squares, z, input->n, LAGS))
-		out->squares = (struct test_result){ UNKNOWN, UNKNOWN };
+	*out = (struct fit_diagnostics){ { UNKNOWN, UNKNOWN },
+					 { UNKNOWN, UNKNOWN } };
+	if (!garch_prepare(&data, &fit->model, input->returns, input->n,
+			   arena)) {
+		(void)garch_likelihood(&data, fit->at);
+		garch_residuals(z, &data);
+		if (ljung_box(&out->residuals, z, input->n, LAGS))
+			out->residuals = (struct test_result){ UNKNOWN,
+							       UNKNOWN };
+		for (size_t t = 0; t < input->n; t++)
+			z[t] *= z[t];
+		if (ljung_box(&out->squares, z, input->n, LAGS))
+			out->squares = (struct test_result){ UNKNOWN, UNKNOWN };
+	}
 	memory_free(z);
 }
 
@@ -145,8 +164,8 @@ static void put_parameter(struct json_writer *w, const struct garch_fit *fit,
 			  size_t i)
 {
 	json_open_object(w, NULL);
-	json_put_string(w, "name", fit->names[i]);
-	json_put_double(w, "estimate", fit->estimate[i]);
+	json_put_string(w, "name", garch_name((enum garch_slot)i));
+	json_put_double(w, "estimate", fit->at[i]);
 	json_open_object(w, "se");
 	put_number(w, "hessian", fit->has_errors ? fit->se_hessian[i] : UNKNOWN);
 	put_number(w, "opg", fit->has_errors ? fit->se_opg[i] : UNKNOWN);
@@ -194,8 +213,9 @@ static void print_garch_json(const struct fit_request *request,
 	json_put_bool(&w, "converged", fit->converged);
 	json_put_integer(&w, "iterations", fit->iterations);
 	json_open_array(&w, "params");
-	for (size_t i = 0; i < fit->count; i++)
-		put_parameter(&w, fit, i);
+	for (size_t i = 0; i < GARCH_SLOTS; i++)
+		if (garch_has(&fit->model, (enum garch_slot)i))
+			put_parameter(&w, fit, i);
 	json_close_array(&w);
 	json_put_double(&w, "nextVariance", fit->next_variance);
 	put_diagnostics(&w, diagnostics);
@@ -213,30 +233,51 @@ static void print_source(const struct fit_input *input)
 	printf("%zu returns\n", input->n);
 }
 
+static bool on_the_edge(const struct garch_fit *fit)
+{
+	double alpha = fit->at[GARCH_ALPHA], beta = fit->at[GARCH_BETA];
+	double edge = GARCH_PERSISTENCE_MAX - 1e-7;
+
+	switch (fit->model.family) {
+	case GARCH_PLAIN:
+	case GARCH_GJR:
+		return alpha + 0.5 * fit->at[GARCH_GAMMA] + beta > edge;
+	case GARCH_EXPONENTIAL:
+		return fabs(beta) > edge;
+	case GARCH_POWER:
+		break;
+	}
+	return beta + alpha * garch_power_moment(fit->at[GARCH_GAMMA],
+						 fit->at[GARCH_DELTA]) > edge;
+}
+
 static void print_garch_text(const struct fit_request *request,
 			     const struct fit_input *input,
 			     const struct garch_fit *fit,
 			     const struct fit_diagnostics *d)
 {
-	printf("garch(1,1), %s innovations, start %s: ", request->names[1],
-	       request->names[2]);
+	printf("%s(1,1), %s innovations, start %s: ", request->names[0],
+	       request->names[1], request->names[2]);
 	print_source(input);
 	printf("log-likelihood %.7f, %s after %u iterations\n",
 	       fit->log_likelihood,
 	       fit->converged ? "converged" : "NOT CONVERGED", fit->iterations);
 	printf("%-8s %16s %14s %14s %14s\n", "", "estimate", "se hessian",
 	       "se opg", "se robust");
-	for (size_t i = 0; i < fit->count; i++) {
-		printf("%-8s %16.9g", fit->names[i], fit->estimate[i]);
+	for (int i = 0; i < GARCH_SLOTS; i++) {
+		if (!garch_has(&fit->model, (enum garch_slot)i))
+			continue;
+		printf("%-8s %16.9g", garch_name((enum garch_slot)i),
+		       fit->at[i]);
 		if (fit->has_errors)
 			printf(" %14.6g %14.6g %14.6g\n", fit->se_hessian[i],
 			       fit->se_opg[i], fit->se_robust[i]);
 		else
 			printf(" %14s %14s %14s\n", "-", "-", "-");
 	}
-	if (fit->alpha + fit->beta > GARCH_PERSISTENCE_MAX - 1e-7)
-		printf("alpha1 + beta1 lies on the edge of the stationary "
-		       "region: standard errors say little\n");
+	if (on_the_edge(fit))
+		printf("persistence lies on the edge of the stationary region: "
+		       "standard errors say little\n");
 	printf("next volatility %.6g; Ljung-Box(%d) of residuals p = %.4f, "
 	       "of their squares p = %.4f\n", sqrt(fit->next_variance), LAGS,
 	       d->residuals.p, d->squares.p);
@@ -246,16 +287,18 @@ static enum status fit_garch(const struct fit_request *request,
 			     const struct fit_input *input, bool json,
 			     struct error *error)
 {
+	struct garch_request order = { request->model, NULL, true };
 	struct arena *arena = arena_new((input->n + 64) * BYTES_EACH);
 	struct garch_fit fit;
 	struct fit_diagnostics diagnostics;
-	enum status status = garch_fit_series(&fit, &request->model,
-					      input->returns, input->n, arena);
+	enum status status = garch_fit_series(&fit, &order, input->returns,
+					      input->n, arena);
 
+	if (!status)
+		diagnose(&diagnostics, &fit, input, arena);
 	arena_free(arena);
 	if (status)
 		return explain(status, input, GARCH_OBSERVATIONS_MIN, error);
-	diagnose(&diagnostics, &fit, &request->model, input);
 	if (json)
 		print_garch_json(request, input, &fit, &diagnostics);
 	else
@@ -316,6 +359,26 @@ static enum status fit_ewma(const struct fit_input *input, bool json,
 	return OK;
 }
 
+static enum status fit_family(const struct fit_request *request,
+			      const struct fit_input *input, bool json,
+			      struct error *error)
+{
+	switch (request->family) {
+	case FAMILY_EWMA:
+		return fit_ewma(input, json, error);
+	case FAMILY_HAR:
+	case FAMILY_HAR_LOG:
+		return fit_har(input, request->family == FAMILY_HAR_LOG, json,
+			       error);
+	case FAMILY_GARCH:
+	case FAMILY_GJR:
+	case FAMILY_EGARCH:
+	case FAMILY_APARCH:
+		break;
+	}
+	return fit_garch(request, input, json, error);
+}
+
 static enum status run_fit(const struct invocation *invocation,
 			   struct error *error)
 {
@@ -326,19 +389,17 @@ static enum status run_fit(const struct invocation *invocation,
 	if (!status)
 		status = fit_input_read(&input, invocation, error);
 	if (!status)
-		status = request.family == FAMILY_EWMA
-				 ? fit_ewma(&input, want_json(invocation),
-					    error)
-				 : fit_garch(&request, &input,
-					     want_json(invocation), error);
+		status = fit_family(&request, &input, want_json(invocation),
+				    error);
 	fit_input_free(&input);
 	return status;
 }
 
 static const struct option_spec options[] = {
 	FIT_INPUT_OPTIONS,
-	{ "model", "NAME", "garch (default) or ewma" },
-	{ "dist", "NAME", "innovations: normal (default) or t" },
+	{ "model", "NAME", "garch (default), gjr, egarch, aparch, har, har-log or "
+			   "ewma" },
+	{ "dist", "NAME", "innovations: normal (default), t or skewt" },
 	{ "init", "RULE", "variance before the first return: fcp (default; the "
 			  "mean square) or backcast" },
 	{ "mean", "NAME", "constant (default) or zero" },
@@ -349,7 +410,9 @@ static const struct command verbs[] = {
 	{ "", "", "estimates, log-likelihood, three kinds of standard errors",
 	  "  plimsoll fit --csv returns.csv --column return_pct --dist t\n"
 	  "  plimsoll fit --csv prices.csv.gz --column close --prices --json\n"
-	  "  plimsoll fit --asset ETH --model ewma\n",
+	  "  plimsoll fit --csv prices.csv.gz --column close --prices --model "
+	  "gjr --dist skewt\n"
+	  "  plimsoll fit --asset ETH --model har\n",
 	  options, 0, 0, run_fit },
 	{ 0 },
 };

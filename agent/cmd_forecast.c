@@ -25,9 +25,6 @@ struct sheet {
 
 static const char *const level_names[FORECAST_LEVELS] = { "0.95", "0.975",
 							  "0.99" };
-static const char *const expert_names[EXPERT_COUNT] = { "garch-t", "ewma",
-							"garch-normal" };
-
 static enum status read_horizon(uint32_t *out,
 				const struct invocation *invocation,
 				struct error *error)
@@ -60,16 +57,6 @@ static void fill_sheet(struct sheet *out, const struct forecast_input *input)
 static double annual(const struct sheet *s, double deviation)
 {
 	return deviation * sqrt(YEAR_S / s->seconds);
-}
-
-static unsigned hits(const struct asset_state *state)
-{
-	unsigned count = 0;
-
-	for (size_t i = 0; i < sizeof(state->exceeded); i++)
-		for (int bit = 0; bit < 8; bit++)
-			count += state->exceeded[i] >> bit & 1u;
-	return count;
 }
 
 static void put_text(struct json_writer *w, const char *key, const char *text)
@@ -129,38 +116,132 @@ static void put_interval(struct json_writer *w,
 	json_close_object(w);
 }
 
-static void put_experts(struct json_writer *w, const struct forecast_report *r)
+/* Sums over scored bars; NULL where nothing was scored. */
+static void put_mean(struct json_writer *w, const char *key, int64_t sum_e6,
+		     uint64_t scored)
 {
-	json_put_string(w, "combination", "largest");
-	json_put_bool(w, "floored", r->floored);
-	json_put_integer(w, "scored", (int64_t)r->scored);
-	json_open_array(w, "experts");
-	for (int i = 0; i < EXPERT_COUNT; i++) {
-		const struct expert_report *e = &r->experts[i];
+	put_number(w, key, scored ? (double)sum_e6 / 1e6 / (double)scored
+				  : (double)NAN);
+}
 
-		json_open_object(w, NULL);
-		json_put_string(w, "name", expert_names[i]);
-		json_put_double(w, "weightVariance", e->used ? 1.0 : 0.0);
-		json_put_double(w, "weightTail", e->used ? 1.0 : 0.0);
-		put_number(w, "loss", e->loss);
-		put_number(w, "volatility", e->deviation);
-		json_close_object(w);
+static void put_expert(struct json_writer *w, const struct sheet *s, int i)
+{
+	const struct volatility_state *v = &s->report->state.volatility;
+	const struct expert_state *e = &v->experts[i];
+
+	json_open_object(w, NULL);
+	json_put_string(w, "name", expert_name((enum expert)i));
+	json_put_double(w, "weightVariance",
+			(double)e->weight_variance_e9 / 1e9);
+	json_put_double(w, "weightTail", (double)e->weight_tail_e9 / 1e9);
+	put_mean(w, "loss", e->loss_variance_e6, v->scored);
+	put_mean(w, "lossTail", e->loss_tail_e6, v->scored);
+	put_number(w, "volatility",
+		   sqrt(s->report->horizon.expert_variance[i]));
+	json_put_bool(w, "converged", e->converged);
+	json_close_object(w);
+}
+
+/* Loss of the ensemble beyond the best expert's and beyond the best sequence's
+ * of experts (switches paid). */
+struct regret {
+	double expert, sequence;
+};
+
+static struct regret regret_of(const struct volatility_state *v, bool tail)
+{
+	double own = (double)(tail ? v->loss_tail_e6 : v->loss_variance_e6);
+	struct regret r = { -INFINITY, -INFINITY };
+
+	for (int i = 0; i < EXPERTS_COUNT; i++) {
+		const struct expert_state *e = &v->experts[i];
+		double loss = (double)(tail ? e->loss_tail_e6
+					    : e->loss_variance_e6);
+		double best = (double)(tail ? e->switching_tail_e6
+					    : e->switching_variance_e6);
+
+		if (e->fitted && own - loss > r.expert)
+			r.expert = own - loss;
+		if (e->fitted && own - best > r.sequence)
+			r.sequence = own - best;
 	}
+	r.expert /= 1e6;
+	r.sequence /= 1e6;
+	return r;
+}
+
+static void put_regret(struct json_writer *w, const char *key,
+		       const struct volatility_state *v, bool tail)
+{
+	struct regret r = regret_of(v, tail);
+
+	json_open_object(w, key);
+	put_mean(w, "loss", tail ? v->loss_tail_e6 : v->loss_variance_e6,
+		 v->scored);
+	put_number(w, "againstBestExpert", r.expert);
+	put_number(w, "againstBestSequence", r.sequence);
+	json_close_object(w);
+}
+
+static void put_experts(struct json_writer *w, const struct sheet *s)
+{
+	const struct volatility_state *v = &s->report->state.volatility;
+
+	json_put_string(w, "combination", "mixture");
+	json_put_bool(w, "floored", s->report->horizon.stretch > 1.0);
+	json_put_integer(w, "scored", (int64_t)v->scored);
+	json_open_array(w, "experts");
+	for (int i = 0; i < EXPERTS_COUNT; i++)
+		if (v->experts[i].fitted)
+			put_expert(w, s, i);
 	json_close_array(w);
+	put_regret(w, "ensembleVariance", v, false);
+	put_regret(w, "ensembleTail", v, true);
+}
+
+static void put_tail(struct json_writer *w, const char *key,
+		     const struct tail_state *tail)
+{
+	if (!tail->fitted) {
+		json_put_null(w, key);
+		return;
+	}
+	json_open_object(w, key);
+	json_put_double(w, "threshold", (double)tail->threshold_e9 / 1e9);
+	json_put_double(w, "share", (double)tail->share_e9 / 1e9);
+	json_put_double(w, "shape", (double)tail->shape_e9 / 1e9);
+	json_put_double(w, "scale", (double)tail->scale_e9 / 1e9);
+	json_close_object(w);
 }
 
 static void put_state(struct json_writer *w, const struct sheet *s)
 {
-	const struct asset_state *state = &s->report->state;
+	const struct forecast_report *r = s->report;
+	const struct asset_state *state = &r->state;
+	const struct volatility_state *v = &state->volatility;
 
-	json_put_bool(w, "converged", state->volatility.converged);
-	json_put_double(w, "degrees",
-			forecaster_used_degrees(&state->volatility));
+	json_put_bool(w, "converged", v->converged);
+	json_put_double(w, "degrees", forecaster_degrees(v));
 	json_open_object(w, "coverage");
 	json_put_integer(w, "forecasts", state->forecast_count);
-	json_put_integer(w, "exceeded", hits(state));
+	json_put_integer(w, "exceeded", forecaster_hits(state));
 	json_put_bool(w, "ok", forecaster_coverage_ok(state));
 	json_close_object(w);
+	json_open_object(w, "conformal");
+	json_put_double(w, "levelVar99", (double)v->level_e9[0] / 1e9);
+	json_put_double(w, "levelVar975", (double)v->level_e9[1] / 1e9);
+	json_put_double(w, "widening", r->horizon.widening);
+	json_close_object(w);
+	put_tail(w, "lowerTail", &v->lower);
+	put_tail(w, "upperTail", &v->upper);
+	if (r->has_excursion) {
+		json_open_object(w, "excursion");
+		json_put_double(w, "level", 0.999);
+		json_put_integer(w, "bars", 1);
+		json_put_double(w, "fall", r->worst_hour.fall);
+		json_put_double(w, "rise", r->worst_hour.rise);
+		json_close_object(w);
+	}
 	json_put_integer(w, "bars", (int64_t)state->bar_count);
 	json_put_hex(w, "history", state->history, HASH_SIZE);
 }
@@ -185,7 +266,7 @@ static void print_json(const struct sheet *s)
 	put_levels(&w, "var", r->point.var);
 	put_levels(&w, "es", r->point.es);
 	put_interval(&w, r);
-	put_experts(&w, r);
+	put_experts(&w, s);
 	put_state(&w, s);
 	json_close_object(&w);
 	puts(text.data);
@@ -233,23 +314,54 @@ static void print_levels(const struct forecast_report *r)
 
 static void print_experts(const struct sheet *s)
 {
-	const struct forecast_report *r = s->report;
+	const struct volatility_state *v = &s->report->state.volatility;
 
-	printf("%-13s %12s %14s %8s\n", "expert", "volatility", "QLIKE",
-	       "weight");
-	for (int i = 0; i < EXPERT_COUNT; i++) {
-		const struct expert_report *e = &r->experts[i];
+	printf("%-14s %11s %10s %8s %10s %8s\n", "expert", "volatility",
+	       "QLIKE", "weight", "FZ0", "weight");
+	for (int i = 0; i < EXPERTS_COUNT; i++) {
+		const struct expert_state *e = &v->experts[i];
+		double scored = v->scored ? (double)v->scored * 1e6 : (double)NAN;
 
-		printf("%-13s %10.3f %%", expert_names[i], 100.0 * e->deviation);
-		if (r->scored)
-			printf(" %14.6f", e->loss);
-		else
-			printf(" %14s", "-");
-		printf(" %8d\n", e->used);
+		if (!e->fitted)
+			continue;
+		printf("%-14s %9.3f %% %10.5f %8.4f %10.5f %8.4f%s\n",
+		       expert_name((enum expert)i),
+		       100.0 * sqrt(s->report->horizon.expert_variance[i]),
+		       (double)e->loss_variance_e6 / scored,
+		       (double)e->weight_variance_e9 / 1e9,
+		       (double)e->loss_tail_e6 / scored,
+		       (double)e->weight_tail_e9 / 1e9,
+		       e->converged ? "" : "  NOT CONVERGED");
 	}
-	printf("QLIKE of %zu one-bar forecasts; decide() takes the larger of "
-	       "garch-t and ewma%s\n", r->scored,
-	       r->floored ? ", here the policy's floor above both" : "");
+}
+
+static void print_ensemble(const struct sheet *s)
+{
+	const struct forecast_report *r = s->report;
+	const struct volatility_state *v = &r->state.volatility;
+	struct regret variance = regret_of(v, false), tail = regret_of(v, true);
+
+	if (v->scored)
+		printf("ensemble: QLIKE %.5f, FZ0 %.5f over %llu bars; loss "
+		       "beyond the best expert %.2f and %.2f in all, beyond the "
+		       "best sequence %.2f and %.2f\n",
+		       (double)v->loss_variance_e6 / 1e6 / (double)v->scored,
+		       (double)v->loss_tail_e6 / 1e6 / (double)v->scored,
+		       (unsigned long long)v->scored, variance.expert,
+		       tail.expert, variance.sequence, tail.sequence);
+	printf("conformal: VaR 99 is read at %.3f %%, falls are widened by "
+	       "%.3f%s\n", (double)v->level_e9[0] / 1e7, r->horizon.widening,
+	       r->horizon.stretch > 1.0 ? "; the policy's floor lies above the "
+					  "forecast" : "");
+	if (v->lower.fitted)
+		printf("lower tail of residuals: shape %.3f, scale %.3f beyond "
+		       "%.2f deviations\n", (double)v->lower.shape_e9 / 1e9,
+		       (double)v->lower.scale_e9 / 1e9,
+		       (double)v->lower.threshold_e9 / 1e9);
+	if (r->has_excursion)
+		printf("worst move within one bar, 99.9 %% of starts: fall %.3f "
+		       "%%, rise %.3f %%\n", 100.0 * r->worst_hour.fall,
+		       100.0 * r->worst_hour.rise);
 }
 
 static void print_text(const struct sheet *s)
@@ -258,17 +370,18 @@ static void print_text(const struct sheet *s)
 	const struct asset_state *state = &r->state;
 
 	print_source(s);
-	printf("next %s, Student-t with %.2f degrees of freedom; falls as a "
-	       "share of the price%s\n", s->horizon,
-	       forecaster_used_degrees(&state->volatility),
+	printf("next %s, mixture of the experts (about Student-t with %.2f "
+	       "degrees of freedom); falls as a share of the price%s\n",
+	       s->horizon, forecaster_degrees(&state->volatility),
 	       r->replicates ? "; 90 % interval of the estimates" : "");
 	print_share("volatility", r, r->point.deviation, r->low.deviation,
 		    r->high.deviation);
 	printf("annual   %9.3f %%\n", 100.0 * annual(s, r->point.deviation));
 	print_levels(r);
 	print_experts(s);
+	print_ensemble(s);
 	printf("1 %% VaR of the last %u bars exceeded %u times%s\n",
-	       state->forecast_count, hits(state),
+	       state->forecast_count, forecaster_hits(state),
 	       forecaster_coverage_ok(state) ? ""
 					     : ": TOO OFTEN, decide() would HOLD");
 }

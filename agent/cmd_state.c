@@ -9,7 +9,7 @@
 #include "agent/state_store.h"
 #include "base/time.h"
 
-#define STATE_ROOM 65536u
+#define STATE_ROOM STATE_BYTES_MAX
 
 static enum status option_moment(int64_t *out,
 				 const struct invocation *invocation,

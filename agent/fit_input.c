@@ -7,7 +7,9 @@
 #include "agent/cluster.h"
 #include "agent/csv.h"
 #include "agent/gunzip.h"
+#include "base/time.h"
 #include "models/elementary.h"
+#include "models/volatility/range.h"
 #include "models/volatility/returns.h"
 
 #define FILE_BYTES_MAX (256u << 20)
@@ -66,8 +68,14 @@ static enum status read_cell(double *out, const struct csv_record *record,
 	return OK;
 }
 
-static enum status read_header(int *column, struct csv_reader *reader,
-			       const char *name, struct error *error)
+/* Where a row's prices stand; open < 0: there are none but the close. */
+struct price_columns {
+	int value, open, high, low, time;
+};
+
+static enum status read_header(struct price_columns *out,
+			       struct csv_reader *reader, const char *name,
+			       struct error *error)
 {
 	struct csv_record header;
 	enum status status = csv_next(&header, reader);
@@ -76,8 +84,14 @@ static enum status read_header(int *column, struct csv_reader *reader,
 		return error_set(error, E_MISSING, "the file is empty");
 	if (status)
 		return error_set(error, status, "row 1: not a CSV header");
-	*column = csv_column(&header, name);
-	if (*column >= 0)
+	out->value = csv_column(&header, name);
+	out->time = csv_column(&header, "time");
+	out->open = csv_column(&header, "open");
+	out->high = csv_column(&header, "high");
+	out->low = csv_column(&header, "low");
+	if (out->high < 0 || out->low < 0)
+		out->open = -1;
+	if (out->value >= 0)
 		return OK;
 	error_set(error, E_MISSING, "no column \"%s\"", name);
 	return error_hint(error, "The header is: %.*s",
@@ -85,8 +99,56 @@ static enum status read_header(int *column, struct csv_reader *reader,
 			  (const char *)header.line.data);
 }
 
+/* The bar of a row, its close in the column that was named. */
+static enum status read_ranges(struct bar *out, const struct csv_record *row,
+			       const struct price_columns *c)
+{
+	const int at[4] = { c->open, c->high, c->low, c->value };
+	struct decimal *to[4] = { &out->open, &out->high, &out->low,
+				  &out->close };
+
+	for (int i = 0; i < 4; i++)
+		if ((size_t)at[i] >= row->count ||
+		    decimal_parse(to[i], row->cells[at[i]]))
+			return E_MALFORMED;
+	return OK;
+}
+
+/* The row's candle, beside its close; 0: no range, the squared return takes its
+ * place. */
+static enum status add_candle(struct fit_input *out,
+			      const struct csv_record *row,
+			      const struct price_columns *c)
+{
+	struct bar *bar = &out->candles[out->n];
+	enum status status = read_ranges(bar, row, c);
+
+	if (!status && c->time >= 0)
+		status = (size_t)c->time < row->count
+				 ? time_parse(&bar->open_time_s,
+					      row->cells[c->time])
+				 : E_MALFORMED;
+	else
+		bar->open_time_s = (int64_t)out->n * (int64_t)out->interval_s;
+	if (!status && bar->close.mantissa > 0 && out->n &&
+	    bar[-1].close.mantissa > 0)
+		out->variances[out->n] = range_bar_variance(bar, &bar[-1]);
+	return status;
+}
+
+static void grow(struct fit_input *out, size_t capacity, bool candles)
+{
+	out->returns = memory_resize(out->returns, capacity, sizeof(double));
+	out->variances = memory_resize(out->variances, capacity,
+				       sizeof(double));
+	if (candles)
+		out->candles = memory_resize(out->candles, capacity,
+					     sizeof(*out->candles));
+}
+
 static enum status read_rows(struct fit_input *out, struct csv_reader *reader,
-			     int column, struct error *error)
+			     const struct price_columns *columns,
+			     struct error *error)
 {
 	size_t capacity = 0;
 
@@ -102,13 +164,18 @@ static enum status read_rows(struct fit_input *out, struct csv_reader *reader,
 					 reader->line);
 		if (out->n == capacity) {
 			capacity = capacity ? 2 * capacity : 4096;
-			out->returns = memory_resize(out->returns, capacity,
-						     sizeof(double));
+			grow(out, capacity, columns->open >= 0);
 		}
-		status = read_cell(&out->returns[out->n], &record, column,
-				   reader->line, error);
+		status = read_cell(&out->returns[out->n], &record,
+				   columns->value, reader->line, error);
 		if (status)
 			return status;
+		out->variances[out->n] = 0.0;
+		if (columns->open >= 0 &&
+		    add_candle(out, &record, columns))
+			return error_set(error, E_MALFORMED, "row %" PRIu64
+					 ": time, open, high or low is no time "
+					 "or number", reader->line);
 		out->n++;
 	}
 }
@@ -120,9 +187,11 @@ static enum status difference(struct fit_input *input, struct error *error)
 		if (!(input->returns[i] > 0.0))
 			return error_set(error, E_MALFORMED,
 					 "price %zu is not above 0", i + 1);
-	for (size_t i = 1; i < input->n; i++)
+	for (size_t i = 1; i < input->n; i++) {
 		input->returns[i - 1] = elementary_log(input->returns[i] /
 						       input->returns[i - 1]);
+		input->variances[i - 1] = input->variances[i];
+	}
 	if (input->n)
 		input->n--;
 	return OK;
@@ -135,7 +204,7 @@ static enum status read_csv(struct fit_input *out,
 	const char *name = option(invocation, "column");
 	struct bytes text = { NULL, 0 };
 	struct csv_reader reader;
-	int column = -1;
+	struct price_columns columns = { -1, -1, -1, -1, -1 };
 	enum status status;
 
 	if (!name)
@@ -144,9 +213,13 @@ static enum status read_csv(struct fit_input *out,
 	if (status)
 		return status;
 	csv_init(&reader, text);
-	status = read_header(&column, &reader, name, error);
+	status = read_header(&columns, &reader, name, error);
+	if (!option_flag(invocation, "prices"))
+		columns.open = -1;
+	out->ranges = columns.open >= 0;
+	out->has_clock = out->ranges && columns.time >= 0;
 	if (!status)
-		status = read_rows(out, &reader, column, error);
+		status = read_rows(out, &reader, &columns, error);
 	out->bars = out->n;
 	if (!status && option_flag(invocation, "prices"))
 		status = difference(out, error);
@@ -182,6 +255,29 @@ static enum status read_query(struct bars_query *out,
 	return OK;
 }
 
+static void read_stored(struct fit_input *out, const struct stored_bars *bars,
+			uint32_t interval_s)
+{
+	out->ranges = true;
+	for (size_t i = 1; i < bars->count; i++) {
+		const struct bar *bar = &bars->bars[i];
+
+		if (!bar_return(&out->returns[out->n], bar, bar[-1].open_time_s,
+				bar[-1].close, interval_s))
+			continue;
+		out->variances[out->n++] = range_bar_variance(bar, &bar[-1]);
+	}
+}
+
+/* Where a range is missing the squared return says what is known. */
+static void complete_variances(struct fit_input *input)
+{
+	for (size_t i = 0; i < input->n; i++)
+		if (!(input->variances[i] > 0.0))
+			input->variances[i] = input->returns[i] *
+					      input->returns[i];
+}
+
 static enum status read_bars(struct fit_input *out,
 			     const struct invocation *invocation,
 			     struct error *error)
@@ -197,8 +293,9 @@ static enum status read_bars(struct fit_input *out,
 		status = bars_load(&bars, database, &query, error);
 	if (!status) {
 		out->returns = memory_allocate(bars.count + 1, sizeof(double));
-		out->n = series_returns(out->returns, bars.bars, bars.count,
-					query.interval_s);
+		out->variances = memory_allocate(bars.count + 1,
+						 sizeof(double));
+		read_stored(out, &bars, query.interval_s);
 		out->bars = bars.count;
 		out->synthetic = bars.synthetic;
 		snprintf(out->source, sizeof(out->source), "%s", bars.source);
@@ -215,6 +312,8 @@ enum status fit_input_read(struct fit_input *out,
 {
 	bool file = option_at(invocation, "csv", 0) != NULL;
 	bool stored = option_at(invocation, "asset", 0) != NULL;
+	long long interval = 3600;
+	enum status status;
 
 	*out = (struct fit_input){ 0 };
 	if (file == stored) {
@@ -222,12 +321,24 @@ enum status fit_input_read(struct fit_input *out,
 			  file ? "one of" : "either", file ? "and" : "or");
 		return error_hint(error, "`plimsoll fit --help` has examples.");
 	}
-	return file ? read_csv(out, invocation, error)
-		    : read_bars(out, invocation, error);
+	status = option_integer(&interval, invocation, "interval", 3600, error);
+	if (!status && (interval < 1 || interval > INTERVAL_MAX_S))
+		status = error_set(error, E_USAGE,
+				   "--interval takes 1 to %d seconds",
+				   INTERVAL_MAX_S);
+	out->interval_s = (uint32_t)interval;
+	if (!status)
+		status = file ? read_csv(out, invocation, error)
+			      : read_bars(out, invocation, error);
+	if (!status)
+		complete_variances(out);
+	return status;
 }
 
 void fit_input_free(struct fit_input *input)
 {
 	memory_free(input->returns);
+	memory_free(input->variances);
+	memory_free(input->candles);
 	*input = (struct fit_input){ 0 };
 }

@@ -10,6 +10,11 @@
 
 struct fit_input {
 	double *returns; /* [n], oldest first */
+	double *variances; /* [n] of ranges, or squared returns */
+	bool ranges;     /* the former */
+	struct bar *candles; /* [bars] of a file with open, high, low; NULL */
+	bool has_clock;  /* their times are the file's */
+	uint32_t interval_s;
 	size_t n;
 	size_t bars;     /* rows or bars they came from */
 	char source[SOURCE_MAX]; /* of the bars; "" for a file */
@@ -22,7 +27,8 @@ struct fit_input {
 	{ "csv", "FILE", "a CSV file with a header line (.gz too, - for "     \
 			 "standard input)" },                                 \
 	{ "column", "NAME", "its column of returns, any unit" },              \
-	{ "prices", NULL, "the column holds prices: use their log returns" }, \
+	{ "prices", NULL, "the column holds prices: use their log returns (and "\
+			     "ranges, where open, high, low stand beside)" }, \
 	{ "asset", "A", "stored bars of A instead of a file" },               \
 	{ "quote", "Q", "only bars in units of Q" },                          \
 	{ "source", "S", "only bars of source S" },                           \

@@ -21,6 +21,11 @@ static void preset_policy(struct policy *out)
 #include "case/policy.def"
 }
 
+void forecast_input_preset(struct forecast_input *out)
+{
+	preset_policy(&out->policy);
+}
+
 static void take_floor(struct forecast_input *out,
 		       const struct policy *policy, const char *asset)
 {
@@ -103,6 +108,23 @@ static enum status make_bars(struct forecast_input *out,
 	return OK;
 }
 
+/* Candles of a file as they are; times must rise. */
+static enum status take_candles(struct forecast_input *out,
+				struct fit_input *input, struct error *error)
+{
+	for (size_t i = 1; i < input->bars; i++)
+		if (input->candles[i].open_time_s <=
+		    input->candles[i - 1].open_time_s)
+			return error_set(error, E_MALFORMED, "candle %zu does "
+					 "not open after the one before",
+					 i + 1);
+	out->stored.bars = input->candles;
+	out->stored.count = input->bars;
+	out->has_clock = input->has_clock;
+	input->candles = NULL;
+	return OK;
+}
+
 static enum status read_file(struct forecast_input *out,
 			     const struct invocation *invocation,
 			     struct error *error)
@@ -120,7 +142,9 @@ static enum status read_file(struct forecast_input *out,
 		input.returns[i] /= 100.0;
 	if (!status && !prices)
 		status = check_unit(&input, error);
-	if (!status)
+	if (!status && input.candles)
+		status = take_candles(out, &input, error);
+	else if (!status)
 		status = make_bars(out, &input, error);
 	fit_input_free(&input);
 	return status;

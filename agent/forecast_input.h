@@ -26,6 +26,8 @@ struct forecast_input {
 MUST_CHECK enum status forecast_input_read(struct forecast_input *out,
 					   const struct invocation *invocation,
 					   struct error *error);
+/** forecast_input_preset - no bars, the members of the presets. */
+void forecast_input_preset(struct forecast_input *out);
 void forecast_input_free(struct forecast_input *input);
 
 #endif

@@ -1,5 +1,4 @@
-/* forecast_interval.c -- the forecast's interval under estimation error, see
- * forecast_run.h.  Not the spread of the price itself. */
+/* forecast_interval.c -- see forecast_run.h. */
 #include "agent/forecast_run.h"
 
 #include <math.h>
@@ -7,24 +6,22 @@
 #include <string.h>
 
 #include "base/host/memory.h"
+#include "models/ensemble/experts.h"
 #include "models/rng.h"
-#include "models/volatility/diagnostics.h"
 
 #define REPLICATES_MIN 59
 #define QUANTITIES (1 + 2 * FORECAST_LEVELS)
-#define BYTES_EACH 128u /* of arena, an observation */
-
-static const struct garch_model model = { GARCH_STUDENT, GARCH_START_FCP,
-					  true };
+#define BYTES_EACH 512u /* of arena, an observation */
 
 struct bootstrap {
 	const struct forecast_order *order;
+	const struct asset_state *state;
 	struct rng_key key;
-	double parameters[GARCH_PARAMETERS_MAX];
-	double *returns;   /* [count] the window's, then those since */
-	size_t fitted, count;
-	double *residuals; /* [fitted] mean 0, variance 1 */
-	double variance;   /* of the fitted returns */
+	double at[EXPERT_VALUES];    /* of the GJR-t expert */
+	struct scaled_window window; /* what the newest fit saw */
+	struct scaled_window all;    /* and the bars since */
+	double *residuals, *shares;  /* [window.n] z, range over variance */
+	uint32_t steps;
 	struct forecast_point points[FORECAST_REPLICATES];
 	bool done[FORECAST_REPLICATES];
 };
@@ -45,56 +42,60 @@ static void standardise(double *z, size_t n)
 }
 
 /* One more history that the model could have made. */
-static void simulate(double *out, const struct bootstrap *b, uint32_t path)
+static void simulate(double *returns, double *ranges,
+		     const struct bootstrap *b, uint32_t path)
 {
-	const double *x = b->parameters; /* mu omega alpha beta nu */
-	double h = b->variance, n = (double)b->fitted;
+	struct garch_model model = { GARCH_GJR, GARCH_STUDENT,
+				     GARCH_START_FCP, true };
+	size_t n = b->window.n;
+	double h = 1.0;
 
-	for (size_t t = 0; t < b->fitted; t++) {
+	for (size_t t = 0; t < n; t++) {
 		struct rng_counter counter = { path, (uint32_t)t, 0 };
 		double u[2], e;
+		size_t pick;
 
 		rng_uniforms(u, &b->key, &counter);
-		e = sqrt(h) * b->residuals[(size_t)(u[0] * n) % b->fitted];
-		out[t] = x[0] + e;
-		h = x[1] + x[2] * e * e + x[3] * h;
+		pick = (size_t)(u[0] * (double)n) % n;
+		e = sqrt(h) * b->residuals[pick];
+		returns[t] = b->at[GARCH_MU] + e;
+		ranges[t] = h * b->shares[pick];
+		h = garch_next(&model, b->at, h, e);
 	}
 }
 
-/* What the true returns forecast under the parameters found in `made`. */
 static bool refit(struct forecast_point *out, const struct bootstrap *b,
-		  const double *made, struct arena *arena)
+		  const struct experts_window *made, struct arena *arena)
 {
-	uint32_t decay_ppm = b->order->policy->ewma_decay_ppm;
-	struct volatility_state state;
-	struct garch_point point;
-	struct garch_fit fit;
-	struct ewma_fit ewma;
+	struct asset_state copy = *b->state;
+	struct forecaster *f = memory_allocate(1, sizeof(*f));
+	struct horizon_forecast horizon;
+	bool done = !experts_fit(&copy.volatility, made, arena);
 
-	if (garch_fit_series(&fit, &model, made, b->fitted, arena) ||
-	    ewma_fit_series(&ewma, made, b->fitted) || !fit.converged)
-		return false;
-	garch_evaluate(&point, &model, fit.estimate, b->returns, b->count);
-	fit.next_variance = point.next_variance;
-	if (decay_ppm)
-		ewma.decay = (double)decay_ppm / 1e6;
-	ewma.next_variance = ewma_variance(b->returns, b->count, ewma.decay);
-	memset(&state, 0, sizeof(state));
-	forecaster_store(&state, &fit, &ewma);
-	forecast_point_of(out, &state, b->order);
-	return true;
+	if (done) {
+		forecaster_open(f, &copy, b->order->policy);
+		forecaster_refilter(f, b->all.returns, b->all.n);
+		forecaster_horizon(&horizon, f, b->steps, b->order->floor_bps);
+		forecast_point_of(out, &horizon);
+	}
+	memory_free(f);
+	return done;
 }
 
 static void replicate(void *context, size_t i)
 {
 	struct bootstrap *b = context;
-	double *made = memory_allocate(b->fitted, sizeof(*made));
-	struct arena *arena = arena_new((b->fitted + 64) * BYTES_EACH);
+	size_t n = b->window.n;
+	double *returns = memory_allocate(n, sizeof(*returns));
+	double *ranges = memory_allocate(n, sizeof(*ranges));
+	struct experts_window made = { returns, ranges, n, b->order->policy };
+	struct arena *arena = arena_new((n + 128) * BYTES_EACH);
 
-	simulate(made, b, (uint32_t)i);
-	b->done[i] = refit(&b->points[i], b, made, arena);
+	simulate(returns, ranges, b, (uint32_t)i);
+	b->done[i] = refit(&b->points[i], b, &made, arena);
 	arena_free(arena);
-	memory_free(made);
+	memory_free(ranges);
+	memory_free(returns);
 }
 
 static double *quantity(struct forecast_point *point, size_t i)
@@ -114,7 +115,7 @@ static int ascending(const void *a, const void *b)
 
 static void read_interval(struct forecast_report *report, struct bootstrap *b)
 {
-	double values[FORECAST_REPLICATES];
+	double values[FORECAST_REPLICATES], unit;
 	size_t n = 0;
 
 	for (size_t q = 0; q < QUANTITIES; q++) {
@@ -125,53 +126,81 @@ static void read_interval(struct forecast_report *report, struct bootstrap *b)
 		if (n < REPLICATES_MIN)
 			return;
 		qsort(values, n, sizeof(*values), ascending);
-		*quantity(&report->low, q) = values[(n + 1) / 20 - 1];
-		*quantity(&report->high, q) = values[n - (n + 1) / 20];
+		unit = *quantity(&report->point, q) / values[n / 2];
+		*quantity(&report->low, q) = unit * values[(n + 1) / 20 - 1];
+		*quantity(&report->high, q) = unit * values[n - (n + 1) / 20];
 	}
 	report->replicates = n;
 }
 
-/* The state's parameters, window and residuals. */
-static void prepare(struct bootstrap *b, const struct forecast_report *report)
+/* The window's residuals under the GJR-t expert, each with its range. */
+static enum status read_residuals(struct bootstrap *b, struct arena *arena)
 {
-	const struct volatility_state *v = &report->state.volatility;
-	double sum = 0.0;
+	struct garch_model model;
+	struct garch_data data;
+	size_t n = b->window.n;
+	enum status status;
 
-	b->key = rng_key_of(report->state.history);
-	b->parameters[0] = (double)v->mu_e12 / 1e12;
-	b->parameters[1] = (double)v->omega_e18 / 1e18;
-	b->parameters[2] = (double)v->alpha_e9 / 1e9;
-	b->parameters[3] = (double)v->beta_e9 / 1e9;
-	b->parameters[4] = (double)v->nu_e6 / 1e6;
-	b->returns = memory_allocate(b->order->count, sizeof(double));
-	b->count = forecast_window(b->returns, &b->fitted, &report->state,
-				   b->order);
-	b->residuals = memory_allocate(b->fitted, sizeof(double));
-	garch_residuals(b->residuals, &model, b->parameters, b->returns,
-			b->fitted);
-	standardise(b->residuals, b->fitted);
-	for (size_t t = 0; t < b->fitted; t++) {
-		double e = b->returns[t] - b->parameters[0];
+	experts_garch(&model, EXPERT_GJR_T);
+	b->residuals = ARENA_NEW(arena, double, n);
+	b->shares = ARENA_NEW(arena, double, n);
+	if (!b->residuals || !b->shares)
+		return E_LIMIT;
+	status = garch_prepare(&data, &model, b->window.returns, n, arena);
+	if (status)
+		return status;
+	(void)garch_likelihood(&data, b->at);
+	garch_residuals(b->residuals, &data);
+	for (size_t t = 0; t < n; t++)
+		b->shares[t] = b->window.ranges[t] / data.variance[t];
+	standardise(b->residuals, n);
+	return OK;
+}
 
-		sum += e * e;
-	}
-	b->variance = sum / (double)b->fitted;
+static enum status prepare(struct bootstrap *b, struct asset_state *state,
+			   struct arena *arena)
+{
+	const struct forecast_order *order = b->order;
+	uint64_t at = state->volatility.fitted_at;
+	uint64_t size = at < order->policy->window_bars
+				? at
+				: order->policy->window_bars;
+	const struct bar *first = order->bars + (at - size);
+	struct forecaster *f = memory_allocate(1, sizeof(*f));
+	enum status status;
+
+	b->state = state;
+	b->key = rng_key_of(state->history);
+	experts_values(b->at, &state->volatility.experts[EXPERT_GJR_T]);
+	forecaster_open(f, state, order->policy);
+	status = forecaster_window(&b->window, f, first, (size_t)size, arena);
+	if (!status)
+		status = forecaster_window(&b->all, f, first,
+					   (size_t)(state->bar_count - at +
+						    size), arena);
+	memory_free(f);
+	return status ? status : read_residuals(b, arena);
 }
 
 void forecast_interval(struct forecast_report *report,
 		       const struct forecast_order *order,
 		       const struct parallel *parallel)
 {
+	const struct expert_state *gjr =
+		&report->state.volatility.experts[EXPERT_GJR_T];
+	struct arena *arena;
 	struct bootstrap *b;
 
-	if (!report->state.volatility.converged)
+	if (!gjr->fitted || !gjr->converged)
 		return;
+	arena = arena_new((order->count + 128) * BYTES_EACH);
 	b = memory_allocate(1, sizeof(*b));
 	b->order = order;
-	prepare(b, report);
-	parallel_run(parallel, replicate, b, FORECAST_REPLICATES);
-	read_interval(report, b);
-	memory_free(b->residuals);
-	memory_free(b->returns);
+	b->steps = report->steps;
+	if (!prepare(b, &report->state, arena)) {
+		parallel_run(parallel, replicate, b, FORECAST_REPLICATES);
+		read_interval(report, b);
+	}
+	arena_free(arena);
 	memory_free(b);
 }

@@ -9,7 +9,6 @@
 #include "agent/configuration.h"
 #include "crypto/hex.h"
 
-#define STATE_BYTES_MAX (1u << 20)
 
 static enum status make_folder(const char *home, struct text *path,
 			       struct error *error)

@@ -4,19 +4,30 @@
 #include <string.h>
 
 #include "models/decide_work.h"
+#include "models/learned/shipped.h"
 
 /* The model's name and version: bump for any change of a decided value. */
 #define MODEL_NAME "plimsoll-decide"
-#define MODEL_VERSION "1"
+#define MODEL_VERSION "2"
 #define REPORT_ROOM 65536u
-#define STATE_ROOM 16384u
+#define STATE_ROOM STATE_BYTES_MAX
 #define MEMORY_BASE ((size_t)64 << 20)
 
 void model_hash(uint8_t out32[HASH_SIZE])
 {
 	static const char name[] = MODEL_NAME " " MODEL_VERSION;
+	uint8_t room[LEARNED_BLOB_MAX];
+	struct buffer blob;
+	struct bytes weights;
+	struct keccak keccak;
 
-	keccak256(out32, name, sizeof(name) - 1);
+	buffer_init(&blob, room, sizeof(room));
+	learned_blob(&blob);
+	weights = buffer_bytes(&blob);
+	keccak_init(&keccak);
+	keccak_update(&keccak, name, sizeof(name) - 1);
+	keccak_update(&keccak, weights.data, weights.size);
+	keccak_final(&keccak, out32);
 }
 
 size_t decide_memory(struct bytes case_bytes)

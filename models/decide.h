@@ -37,8 +37,8 @@ MUST_CHECK enum status decide(struct decide_output *out,
 /** decide_memory - bytes of arena that decide() needs at most for a case. */
 size_t decide_memory(struct bytes case_bytes);
 
-/** model_hash - keccak over the model's name and version (and weights once
- *  there are any): anyone can know which model answered. */
+/** model_hash - keccak over the model's name and version and the learned
+ *  expert's weights: anyone can know which model answered. */
 void model_hash(uint8_t out32[HASH_SIZE]);
 
 #endif

@@ -26,37 +26,33 @@ static uint32_t annual_bps(double variance, double seconds)
 	return to_bps(sqrt(variance * YEAR_S / seconds));
 }
 
-static double degrees_of(const struct asset_work *asset)
-{
-	return forecaster_used_degrees(&asset->state->volatility);
-}
-
 static void forecast_asset(struct decide_work *work, size_t i)
 {
 	const struct policy *policy = &work->policy;
 	struct asset_work *asset = &work->assets[i];
 	struct asset_report *out = &work->report.assets[i];
-	const struct volatility_state *volatility = &asset->state->volatility;
 	uint32_t floor_bps = asset->policy->volatility_floor_bps;
 	uint32_t bars = forecaster_bars(policy, policy->horizon_s);
 	double seconds = (double)bars * (double)policy->bar_interval_s;
-	struct horizon_variance v = forecaster_variance(volatility, bars);
-	double variance = forecaster_used_variance(volatility, policy,
-						   floor_bps, bars);
-	double lag = forecaster_used_variance(
-		volatility, policy, floor_bps,
-		forecaster_bars(policy, policy->oracle_lag_s));
-	double confidence = (double)policy->gap_quantile_ppm / 1e6;
+	struct horizon_forecast horizon, lag;
 
-	asset->deviation = sqrt(variance);
+	forecaster_horizon(&horizon, asset->forecaster, bars, floor_bps);
+	forecaster_horizon(&lag, asset->forecaster,
+			   forecaster_bars(policy, policy->oracle_lag_s),
+			   floor_bps);
+	asset->deviation = sqrt(horizon.used) * horizon.widening;
 	asset->risk.price_usd = (double)asset->reserve->price_e8 * 1e-8;
-	asset->risk.gap = forecaster_fall(sqrt(lag), degrees_of(asset),
-					  confidence);
+	asset->risk.gap = forecaster_fall(
+		&lag, (double)policy->gap_quantile_ppm / 1e6);
 	asset->risk.lt_loss_bps = 10000;
-	out->volatility_bps = annual_bps(variance, seconds);
-	out->garch_bps = annual_bps(v.garch, seconds);
-	out->ewma_bps = annual_bps(v.ewma, seconds);
-	out->degrees_e3 = (uint32_t)(volatility->nu_e6 / 1000);
+	out->volatility_bps = annual_bps(asset->deviation * asset->deviation,
+					 seconds);
+	out->garch_bps = annual_bps(horizon.expert_variance[EXPERT_GJR_T],
+				    seconds);
+	out->ewma_bps = annual_bps(horizon.expert_variance[EXPERT_EWMA],
+				   seconds);
+	out->degrees_e3 = (uint32_t)(
+		1000.0 * forecaster_degrees(&asset->state->volatility));
 	out->gap_bps = to_bps(asset->risk.gap);
 }
 
@@ -158,7 +154,8 @@ static unsigned common_degrees(const struct decide_work *work)
 	double least = DEGREES_MAX;
 
 	for (size_t i = 0; i < work->asset_count; i++) {
-		double nu = degrees_of(&work->assets[i]);
+		double nu = forecaster_degrees(
+			&work->assets[i].state->volatility);
 
 		least = nu < least ? nu : least;
 	}

@@ -214,8 +214,13 @@ enum status decide_advance(struct decide_work *work)
 
 		if (!asset->series)
 			continue;
-		status = forecaster_advance(asset->state, asset->series,
-					    &work->policy, work->arena);
+		asset->forecaster = ARENA_NEW(work->arena, struct forecaster, 1);
+		if (!asset->forecaster)
+			return fail(work, E_LIMIT,
+				    "the forecaster ran out of memory");
+		forecaster_open(asset->forecaster, asset->state, &work->policy);
+		status = forecaster_feed(asset->forecaster, asset->series,
+					 work->arena);
 		if (status == E_MISSING) {
 			asset->reasons |= 1u << REASON_HISTORY_SHORT;
 			continue;

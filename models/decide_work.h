@@ -8,6 +8,7 @@
 #include "models/choice/reach.h"
 #include "models/choice/targets.h"
 #include "models/decide.h"
+#include "models/forecaster.h"
 #include "models/loss/simulate.h"
 
 /** One reserve on its way through the stages; index = reserve index. */
@@ -17,10 +18,10 @@ struct asset_work {
 	const struct series *series;       /* NULL: no history */
 	const struct liquidity_curve *quotes;
 	struct asset_state *state;         /* in work->next */
+	struct forecaster *forecaster;     /* of state; NULL before advance */
 	struct impact_curve curve;
 	bool has_curve;
 	double deviation;                  /* of a return over the horizon */
-	double bar_variance;               /* per bar, floor applied */
 	struct asset_risk risk;
 	struct targets targets;
 	uint64_t reasons;                  /* bits of enum reason */

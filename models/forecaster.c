@@ -1,137 +1,119 @@
-/* forecaster.c -- see forecaster.h. */
+/* forecaster.c -- the fold: what a bar does to a state; see forecaster.h. */
 #include "models/forecaster.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "models/elementary.h"
+#include "models/ensemble/experts.h"
+#include "models/forecaster_internal.h"
+#include "models/volatility/range.h"
 #include "models/volatility/returns.h"
 
-#define E6 1e6
-#define E9 1e9
-#define E12 1e12
-#define E18 1e18
-#define VARIANCE_MIN 1e-14 /* per bar: a standard deviation of 0.001 bp */
-#define VARIANCE_MAX 4.0
-#define VAR_LEVEL 0.01
-#define YEAR_S 31536000.0
-#define DEGREES_MIN 4.0
-#define TAIL_NODES 64
+#define LARGE_MOVE 3.0   /* deviations */
+#define JUMP_MEMORY 0.99 /* a bar */
 
-/* Nearest integer, ties away from zero, clamped to +-4e18. */
-static int64_t quantise(double value, double scale)
+void forecaster_open(struct forecaster *out, struct asset_state *state,
+		     const struct policy *policy)
 {
-	double scaled = value * scale;
-
-	if (scaled > 4e18)
-		return 4000000000000000000;
-	if (scaled < -4e18)
-		return -4000000000000000000;
-	return (int64_t)(scaled < 0.0 ? scaled - 0.5 : scaled + 0.5);
+	memset(out, 0, sizeof(*out));
+	out->state = state;
+	out->policy = policy;
+	if (!state->volatility.fitted)
+		return;
+	forecaster_tables(out);
+	forecaster_ring_read(out);
 }
 
-static int64_t quantise_variance(double value)
+/* The close before, as a bar. */
+static struct bar bar_before(const struct asset_state *state)
 {
-	if (!(value > VARIANCE_MIN))
-		value = VARIANCE_MIN;
-	return quantise(value < VARIANCE_MAX ? value : VARIANCE_MAX, E18);
+	struct decimal close = { state->last_close_mantissa,
+				 state->last_close_exponent };
+
+	return (struct bar){ state->last_open_time_s, close, close, close,
+			     close };
 }
 
-double forecaster_degrees(const struct volatility_state *state)
+/* Return, and range variance on the scale of squared returns. */
+struct realised {
+	double ret, variance;
+};
+
+static bool realise(struct realised *out, const struct forecaster *f,
+		    const struct bar *bar)
 {
-	return (double)state->nu_e6 / E6;
+	struct bar before = bar_before(f->state);
+	double ratio = (double)f->state->volatility.range_ratio_e9 / 1e9;
+
+	if (!bar_return(&out->ret, bar, before.open_time_s, before.close,
+			f->policy->bar_interval_s))
+		return false;
+	out->variance = range_bar_variance(bar, &before) * ratio;
+	if (!(out->variance > RANGE_FLOOR))
+		out->variance = RANGE_FLOOR;
+	return true;
 }
 
-double forecaster_used_degrees(const struct volatility_state *state)
+bool forecaster_score(struct bar_score *out, const struct forecaster *f,
+		      const struct bar *bar)
 {
-	double nu = forecaster_degrees(state);
+	const struct volatility_state *v = &f->state->volatility;
+	struct realised realised;
+	struct mixture mixture;
+	size_t at = 0;
 
-	return nu < DEGREES_MIN ? DEGREES_MIN : nu;
-}
+	if (!v->fitted || !realise(&realised, f, bar))
+		return false;
+	memset(out, 0, sizeof(*out));
+	out->ret = realised.ret;
+	out->range_variance = realised.variance;
+	forecaster_mixture(&mixture, f, bar->open_time_s);
+	for (size_t i = 0; i < EXPERTS_COUNT; i++) {
+		const struct mixture_member *m = &mixture.members[at];
 
-void forecaster_store(struct volatility_state *v, const struct garch_fit *fit,
-		      const struct ewma_fit *ewma)
-{
-	v->fitted = true;
-	v->converged = fit->converged;
-	v->mu_e12 = quantise(fit->mu, E12);
-	v->omega_e18 = quantise(fit->omega, E18);
-	v->alpha_e9 = quantise(fit->alpha, E9);
-	v->beta_e9 = quantise(fit->beta, E9);
-	v->nu_e6 = quantise(fit->nu, E6);
-	v->decay_e6 = quantise(ewma->decay, E6);
-	v->garch_variance_e18 = quantise_variance(fit->next_variance);
-	v->ewma_variance_e18 = quantise_variance(ewma->next_variance);
-}
-
-/* Fits on bars[end - window .. end) of the series.  Returns that cannot be
- * fitted (constant, too many gaps) leave converged false: decide() holds. */
-static enum status refit(struct asset_state *state, const struct bar *bars,
-			 size_t count, const struct policy *policy,
-			 struct arena *arena)
-{
-	static const struct garch_model model = { GARCH_STUDENT,
-						  GARCH_START_FCP, true };
-	size_t mark = arena_mark(arena), n;
-	double *returns = ARENA_NEW(arena, double, count);
-	struct garch_fit fit;
-	struct ewma_fit ewma;
-	enum status status;
-
-	if (!returns)
-		return E_LIMIT;
-	n = series_returns(returns, bars, count, policy->bar_interval_s);
-	status = garch_fit_series(&fit, &model, returns, n, arena);
-	if (!status)
-		status = ewma_fit_series(&ewma, returns, n);
-	if (!status && policy->ewma_decay_ppm) {
-		ewma.decay = (double)policy->ewma_decay_ppm / E6;
-		ewma.next_variance = ewma_variance(returns, n, ewma.decay);
+		out->present[i] = v->experts[i].fitted;
+		if (!out->present[i])
+			continue;
+		out->variance[i] = m->deviation * m->deviation;
+		out->tail[i] = member_tail(m, TAIL_PROBABILITY);
+		at++;
 	}
-	arena_reset(arena, mark);
-	if (status == E_LIMIT)
-		return status;
-	if (status)
-		state->volatility.converged = false;
-	else
-		forecaster_store(&state->volatility, &fit, &ewma);
-	state->volatility.fitted_at = state->bar_count;
-	return OK;
+	if (!at)
+		return false;
+	out->ensemble_variance = mixture_variance(&mixture);
+	out->ensemble_tail = mixture_tail(&mixture, TAIL_PROBABILITY);
+	out->var99 = mixture_tail(&mixture, VAR_PROBABILITY).quantile;
+	out->conformal_var99 =
+		mixture_tail(&mixture, (double)v->level_e9[0] / 1e9).quantile;
+	out->conformal_tail =
+		mixture_tail(&mixture, (double)v->level_e9[1] / 1e9);
+	return true;
 }
 
-/* A one-bar VaR 99 hit is remembered in a ring of bits. */
-static void score(struct asset_state *state, double ret)
+/* Recursions and ring after a bar. */
+static void update(struct forecaster *f, const struct bar *bar,
+		   const struct realised *realised)
 {
-	const struct volatility_state *v = &state->volatility;
-	double nu = forecaster_degrees(v);
-	double deviation = sqrt((double)v->garch_variance_e18 / E18 *
-				(nu - 2.0) / nu);
-	double quantile = (double)v->mu_e12 / E12 +
-			  student_quantile(VAR_LEVEL, nu) * deviation;
-	size_t at = (size_t)(state->bar_count % RECENT_FORECASTS);
-	uint8_t bit = (uint8_t)(1u << at % 8);
+	struct volatility_state *v = &f->state->volatility;
+	struct seasonality season = forecaster_season(v);
+	double factor = seasonality_factor(&season, bar->open_time_s);
+	double ret = realised->ret / (forecaster_scale(v) * sqrt(factor));
+	double gjr = experts_variance(&v->experts[EXPERT_GJR_T]);
+	double large = fabs(ret) > LARGE_MOVE * sqrt(gjr) ? 1.0 : 0.0;
 
-	if (ret < quantile)
-		state->exceeded[at / 8] |= bit;
-	else
-		state->exceeded[at / 8] &= (uint8_t)~bit;
-	if (state->forecast_count < RECENT_FORECASTS)
-		state->forecast_count++;
-}
-
-static void update_variances(struct volatility_state *v, double ret)
-{
-	double mu = (double)v->mu_e12 / E12, e = ret - mu;
-	double decay = (double)v->decay_e6 / E6;
-	double garch = (double)v->omega_e18 / E18 +
-		       (double)v->alpha_e9 / E9 * e * e +
-		       (double)v->beta_e9 / E9 *
-			       ((double)v->garch_variance_e18 / E18);
-	double ewma = decay * ((double)v->ewma_variance_e18 / E18) +
-		      (1.0 - decay) * ret * ret;
-
-	v->garch_variance_e18 = quantise_variance(garch);
-	v->ewma_variance_e18 = quantise_variance(ewma);
+	for (int i = 0; i < EXPERTS_COUNT; i++)
+		if (v->experts[i].fitted)
+			experts_step(&v->experts[i], (enum expert)i, ret);
+	v->jumps_e9 = (int64_t)(JUMP_MEMORY * (double)v->jumps_e9 +
+				(1.0 - JUMP_MEMORY) * large * 1e9);
+	if (!(fabs(ret) < 9e9))
+		ret = ret < 0.0 ? -9e9 : 9e9;
+	v->last_return_e9 = (int64_t)(ret * 1e9);
+	forecaster_ring_push(v, realised->variance / factor);
+	forecaster_ring_read(f);
+	forecaster_set_ranged(f, bar->open_time_s +
+					 (int64_t)f->policy->bar_interval_s);
 }
 
 static bool refit_due(const struct asset_state *state,
@@ -144,34 +126,37 @@ static bool refit_due(const struct asset_state *state,
 	return !at || state->bar_count - at >= policy->refit_bars;
 }
 
-static enum status feed(struct asset_state *state, const struct series *series,
-			size_t index, const struct policy *policy,
-			struct arena *arena)
+static void take(struct asset_state *state, const struct bar *bar)
 {
-	const struct bar *bar = &series->bars[index];
-	struct decimal last = { state->last_close_mantissa,
-				state->last_close_exponent };
-	uint64_t window;
-	double ret;
-
-	if (state->volatility.fitted &&
-	    bar_return(&ret, bar, state->last_open_time_s, last,
-		       policy->bar_interval_s)) {
-		score(state, ret);
-		update_variances(&state->volatility, ret);
-	}
 	bar_chain(state->history, bar);
 	state->bar_count++;
 	state->last_open_time_s = bar->open_time_s;
 	state->last_close_mantissa = bar->close.mantissa;
 	state->last_close_exponent = bar->close.exponent;
-	if (!refit_due(state, policy))
+}
+
+static enum status feed(struct forecaster *f, const struct series *series,
+			size_t index, struct arena *arena)
+{
+	const struct bar *bar = &series->bars[index];
+	struct asset_state *state = f->state;
+	struct realised realised;
+	struct bar_score score;
+	uint64_t window;
+
+	if (forecaster_score(&score, f, bar))
+		forecaster_judge(f, &score);
+	if (state->volatility.fitted && realise(&realised, f, bar))
+		update(f, bar, &realised);
+	take(state, bar);
+	if (!refit_due(state, f->policy))
 		return OK;
-	window = state->bar_count < policy->window_bars ? state->bar_count
-							: policy->window_bars;
+	window = state->bar_count < f->policy->window_bars
+			 ? state->bar_count
+			 : f->policy->window_bars;
 	if (window > index + 1)
 		return E_MISSING;
-	return refit(state, bar + 1 - window, (size_t)window, policy, arena);
+	return forecaster_refit(f, bar + 1 - window, (size_t)window, arena);
 }
 
 /* The bars that the state has seen must chain from the prefix to its digest. */
@@ -192,128 +177,30 @@ static enum status check_history(const struct asset_state *state,
 	return memcmp(history, state->history, HASH_SIZE) ? E_AUTHENTIC : OK;
 }
 
+enum status forecaster_feed(struct forecaster *f, const struct series *series,
+			    struct arena *arena)
+{
+	enum status status = check_history(f->state, series);
+
+	for (uint64_t i = f->state->bar_count - series->first_index;
+	     !status && i < series->count; i++)
+		status = feed(f, series, (size_t)i, arena);
+	return status;
+}
+
 enum status forecaster_advance(struct asset_state *state,
 			       const struct series *series,
 			       const struct policy *policy,
 			       struct arena *arena)
 {
-	enum status status = check_history(state, series);
+	size_t mark = arena_mark(arena);
+	struct forecaster *f = ARENA_NEW(arena, struct forecaster, 1);
+	enum status status = E_LIMIT;
 
-	for (uint64_t i = state->bar_count - series->first_index;
-	     !status && i < series->count; i++)
-		status = feed(state, series, (size_t)i, policy, arena);
+	if (f) {
+		forecaster_open(f, state, policy);
+		status = forecaster_feed(f, series, arena);
+	}
+	arena_reset(arena, mark);
 	return status;
-}
-
-struct horizon_variance
-forecaster_variance(const struct volatility_state *state, uint32_t steps)
-{
-	double omega = (double)state->omega_e18 / E18;
-	double persistence = ((double)state->alpha_e9 +
-			      (double)state->beta_e9) / E9;
-	double h = (double)state->garch_variance_e18 / E18, sum = 0.0;
-
-	for (uint32_t k = 0; k < steps; k++) {
-		sum += h;
-		h = omega + persistence * h;
-	}
-	return (struct horizon_variance){
-		sum, (double)steps * ((double)state->ewma_variance_e18 / E18) };
-}
-
-uint32_t forecaster_bars(const struct policy *policy, uint32_t seconds)
-{
-	uint32_t bars = (seconds + policy->bar_interval_s - 1) /
-			policy->bar_interval_s;
-
-	return bars ? bars : 1;
-}
-
-double forecaster_used_variance(const struct volatility_state *state,
-				const struct policy *policy,
-				uint32_t floor_bps, uint32_t steps)
-{
-	struct horizon_variance v = forecaster_variance(state, steps);
-	double floor = (double)floor_bps / 10000.0;
-	double least = floor * floor * (double)steps *
-		       (double)policy->bar_interval_s / YEAR_S;
-	double used = v.garch > v.ewma ? v.garch : v.ewma;
-
-	return used > least ? used : least;
-}
-
-double forecaster_fall(double deviation, double degrees, double confidence)
-{
-	double unit = sqrt((degrees - 2.0) / degrees);
-	double quantile = student_quantile(1.0 - confidence, degrees) * unit;
-
-	return 1.0 - elementary_exp(quantile * deviation);
-}
-
-/* Midpoints in u of p = (1 - confidence) u^2: closer where the tail is steep. */
-double forecaster_shortfall(double deviation, double degrees, double confidence)
-{
-	double sum = 0.0;
-
-	for (int i = 0; i < TAIL_NODES; i++) {
-		double u = ((double)i + 0.5) / TAIL_NODES;
-		double p = (1.0 - confidence) * u * u;
-
-		sum += 2.0 * u * forecaster_fall(deviation, degrees, 1.0 - p);
-	}
-	return sum / TAIL_NODES;
-}
-
-/* P(hits >= count) under 1 % each, by the binomial sum. */
-static double binomial_tail(uint32_t n, uint32_t count)
-{
-	double log_p = elementary_log(VAR_LEVEL);
-	double log_q = elementary_log(1.0 - VAR_LEVEL), sum = 0.0;
-
-	for (uint32_t k = count; k <= n; k++)
-		sum += elementary_exp(
-			elementary_lgamma((double)n + 1.0) -
-			elementary_lgamma((double)k + 1.0) -
-			elementary_lgamma((double)(n - k) + 1.0) +
-			(double)k * log_p + (double)(n - k) * log_q);
-	return sum;
-}
-
-bool forecaster_coverage_ok(const struct asset_state *state)
-{
-	uint32_t hits = 0;
-
-	for (size_t i = 0; i < sizeof(state->exceeded); i++)
-		for (int bit = 0; bit < 8; bit++)
-			hits += state->exceeded[i] >> bit & 1u;
-	return !hits || binomial_tail(state->forecast_count, hits) >= 1e-4;
-}
-
-enum status forecaster_residuals(struct residuals *out,
-				 const struct asset_state *state,
-				 const struct series *series,
-				 const struct policy *policy,
-				 struct arena *arena)
-{
-	struct volatility_state v = state->volatility;
-	struct residuals made = { ARENA_NEW(arena, double, series->count),
-				  ARENA_NEW(arena, uint8_t, series->count),
-				  series->count };
-
-	if (!made.values || !made.present)
-		return E_LIMIT;
-	for (size_t i = 1; i < series->count; i++) {
-		const struct bar *before = &series->bars[i - 1];
-		double ret;
-
-		if (!bar_return(&ret, &series->bars[i], before->open_time_s,
-				before->close, policy->bar_interval_s))
-			continue;
-		made.values[i] = (ret - (double)v.mu_e12 / E12) /
-				 sqrt((double)v.garch_variance_e18 / E18);
-		made.present[i] = 1;
-		update_variances(&v, ret);
-	}
-	*out = made;
-	return OK;
 }

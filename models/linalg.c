@@ -5,9 +5,11 @@
 #include <cblas.h>
 #include <lapacke.h>
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #define WORK (LINALG_ORDER_MAX * 64)
+#define RANK_LEAST 1e-12
 
 /* LAPACK asks "which block size here?" (Users' Guide, "Determining the block
  * size") of this function.  Ours stands in place of the archive's: the answer
@@ -32,6 +34,16 @@ int ilaenv_(const int *question, ...)
 	default:
 		return -1; /* nothing that we call asks anything else */
 	}
+}
+
+/* dgels asks whether to widen its range of numbers for machines of old, through
+ * log10 of the C library.  There is nothing to widen. */
+void dlabad_(double *small, double *large);
+
+void dlabad_(double *small, double *large)
+{
+	(void)small;
+	(void)large;
 }
 
 enum status linalg_factor(double *matrix, size_t n)
@@ -103,30 +115,82 @@ static void unit_diagonal(double *matrix, size_t n)
 							      scale[j]);
 }
 
-enum status linalg_make_positive(double *matrix, size_t n, double least)
+void linalg_correlation_of(double *matrix,
+			   const struct linalg_spectrum *spectrum, size_t n)
 {
-	double vectors[LINALG_ORDER_MAX * LINALG_ORDER_MAX];
-	double values[LINALG_ORDER_MAX], work[WORK], floor;
+	rebuild(matrix, spectrum->vectors, spectrum->values, n);
+	unit_diagonal(matrix, n);
+}
+
+enum status linalg_decompose(struct linalg_spectrum *out, const double *matrix,
+			     size_t n)
+{
 	lapack_int order = (lapack_int)n;
+	double work[WORK];
 
 	if (!n || n > LINALG_ORDER_MAX)
 		return E_INPUT;
 	for (size_t i = 0; i < n * n; i++)
 		if (!(fabs(matrix[i]) < 1e100))
 			return E_INPUT;
-	memcpy(vectors, matrix, n * n * sizeof(*matrix));
-	if (LAPACKE_dsyev_work(LAPACK_COL_MAJOR, 'V', 'L', order, vectors,
-			       order, values, work, WORK))
+	memcpy(out->vectors, matrix, n * n * sizeof(*matrix));
+	if (LAPACKE_dsyev_work(LAPACK_COL_MAJOR, 'V', 'L', order, out->vectors,
+			       order, out->values, work, WORK))
 		return E_CONVERGENCE;
-	floor = values[n - 1] * least;
-	if (!(values[n - 1] > 0.0))
+	return OK;
+}
+
+enum status linalg_make_positive(double *matrix, size_t n, double least)
+{
+	struct linalg_spectrum spectrum;
+	enum status status = linalg_decompose(&spectrum, matrix, n);
+	double floor;
+
+	if (status)
+		return status;
+	floor = spectrum.values[n - 1] * least;
+	if (!(spectrum.values[n - 1] > 0.0))
 		return E_INPUT;
-	if (values[0] >= floor)
+	if (spectrum.values[0] >= floor)
 		return OK;
 	for (size_t i = 0; i < n; i++)
-		if (values[i] < floor)
-			values[i] = floor;
-	rebuild(matrix, vectors, values, n);
-	unit_diagonal(matrix, n);
+		if (spectrum.values[i] < floor)
+			spectrum.values[i] = floor;
+	linalg_correlation_of(matrix, &spectrum, n);
+	return OK;
+}
+
+/* Of the triangle that dgels leaves: no column may lie in the others' span. */
+static bool full_rank(const double *triangle, size_t rows, size_t columns)
+{
+	double largest = 0.0, least;
+
+	for (size_t i = 0; i < columns; i++) {
+		double size = fabs(triangle[i * rows + i]);
+
+		largest = size > largest ? size : largest;
+	}
+	least = largest * RANK_LEAST;
+	for (size_t i = 0; i < columns; i++)
+		if (!(fabs(triangle[i * rows + i]) > least))
+			return false;
+	return true;
+}
+
+enum status linalg_least_squares(struct least_squares *s)
+{
+	lapack_int rows = (lapack_int)s->rows, columns = (lapack_int)s->columns;
+	double work[WORK], left = 0.0;
+
+	if (!s->columns || s->columns > LINALG_ORDER_MAX ||
+	    s->rows < s->columns || s->rows > 1000000000)
+		return E_INPUT;
+	if (LAPACKE_dgels_work(LAPACK_COL_MAJOR, 'N', rows, columns, 1,
+			       s->design, rows, s->target, rows, work, WORK) ||
+	    !full_rank(s->design, s->rows, s->columns))
+		return E_CONVERGENCE;
+	for (size_t i = s->columns; i < s->rows; i++)
+		left += s->target[i] * s->target[i];
+	s->residual = left;
 	return OK;
 }

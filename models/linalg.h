@@ -39,4 +39,35 @@ void linalg_multiply(double *out, double keep, const struct linalg_matrix *left,
 MUST_CHECK enum status linalg_make_positive(double *matrix, size_t n,
 					    double least);
 
+/** A symmetric matrix taken apart. */
+struct linalg_spectrum {
+	double values[LINALG_ORDER_MAX]; /* ascending */
+	double vectors[LINALG_ORDER_MAX * LINALG_ORDER_MAX]; /* column k, n long,
+								of value k */
+};
+
+/** linalg_decompose - eigenvalues and orthonormal eigenvectors of a symmetric
+ *  matrix, of which the lower triangle is read.  `out` is lost unless OK.
+ *  Returns: OK, E_INPUT order or not finite, E_CONVERGENCE. */
+MUST_CHECK enum status linalg_decompose(struct linalg_spectrum *out,
+					const double *matrix, size_t n);
+
+/** linalg_correlation_of - the matrix with that spectrum, rescaled to unit
+ *  diagonal; all values above 0. */
+void linalg_correlation_of(double *matrix,
+			   const struct linalg_spectrum *spectrum, size_t n);
+
+/** An overdetermined system: rows >= columns. */
+struct least_squares {
+	size_t rows, columns;
+	double *design;   /* [rows * columns] column-major; lost */
+	double *target;   /* [rows]; the first `columns` become the solution */
+	double residual;  /* out: sum of squares that is left */
+};
+
+/** linalg_least_squares - by QR.  Unless OK both arrays are lost.
+ *  Returns: OK, E_INPUT columns 0 or above 16, fewer rows than columns;
+ *  E_CONVERGENCE columns that depend on each other.  Cost: 2 rows columns^2. */
+MUST_CHECK enum status linalg_least_squares(struct least_squares *system);
+
 #endif

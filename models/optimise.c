@@ -34,6 +34,9 @@ static void learn_curvature(struct optimum *o, const double *s,
 
 	if (!(sy > 1e-14))
 		return;
+	if (o->fresh) /* the first step tells the scale: equation 6.20 */
+		for (size_t i = 0; i < n; i++)
+			o->inverse[i][i] = sy / dot(y, y, n);
 	for (size_t i = 0; i < n; i++)
 		hy[i] = dot(o->inverse[i], y, n);
 	yhy = dot(y, hy, n);

@@ -36,12 +36,12 @@ void rng_words(uint32_t out[4], const struct rng_key *key,
 		out[i] = r.v[i];
 }
 
-/* 53 bits, centred in its cell: never 0 and never 1. */
 static double uniform(uint32_t high, uint32_t low)
 {
 	uint64_t bits = ((uint64_t)high << 21) ^ (low >> 11);
 
-	return ((double)(bits & 0x1fffffffffffffu) + 0.5) * 0x1p-53;
+	/* 52 of the 53 bits, so that adding a half is exact: never 0 or 1 */
+	return ((double)((bits & 0x1fffffffffffffu) >> 1) + 0.5) * 0x1p-52;
 }
 
 void rng_uniforms(double out[2], const struct rng_key *key,

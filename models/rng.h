@@ -23,7 +23,7 @@ struct rng_key rng_key_of(const uint8_t seed32[32]);
 /** rng_words - the four 32-bit words of a counter. */
 void rng_words(uint32_t out[4], const struct rng_key *key,
 	       const struct rng_counter *counter);
-/** rng_uniforms - two numbers in (0, 1), 53 bits each. */
+/** rng_uniforms - two numbers in (0, 1), 52 bits each. */
 void rng_uniforms(double out[2], const struct rng_key *key,
 		  const struct rng_counter *counter);
 /** rng_normals - two independent standard normals (Box and Muller 1958). */

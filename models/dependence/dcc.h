@@ -2,7 +2,9 @@
  *
  * Pure.  Q_{t+1} = (1 - a - b) S + a z_t z_t' + b Q_t, R_t = Q_t rescaled to
  * unit diagonal; a bar where an asset has no value leaves its row of Q at
- * b Q + (1 - b) S (the missing product is replaced by its expectation). */
+ * b Q + (1 - b) S (the missing product is replaced by its expectation).  Rows
+ * then move apart: a correlation that would pass 1 is held below it, and R is
+ * made positive definite (linalg_make_positive). */
 #ifndef MODELS_DEPENDENCE_DCC_H
 #define MODELS_DEPENDENCE_DCC_H
 
@@ -31,13 +33,15 @@ struct dcc_fit {
  * Out:     out     untouched unless OK
  * In:      table   residuals, oldest first
  *          target  S, [assets * assets] column-major, positive definite, unit
- *                  diagonal
+ *                  diagonal; its lower triangle is read
  *          arena   scratch, given back
- * Returns: OK             also when not converged: see out->converged; one asset:
- *                         a = b = 0, converged
+ * Returns: OK             also when not converged: see out->converged; one
+ *                         asset, or nothing gained over R = S: a = b = 0,
+ *                         converged
  *          E_INPUT        assets out of 1 .. 16, a value not finite, no pair
- *                         with 50 common bars, target not finite
- *          E_LIMIT        arena too small
+ *                         with 50 common bars, target not as above
+ *          E_LIMIT        arena too small: it takes 9 bytes a value
+ *          E_CONVERGENCE  the eigenvalues of R were not found
  * Cost:    O(pairs count) a pass, usually 20 to 60 passes
  * Sources: Engle (2002), JBES 20; Pakel, Shephard, Sheppard and Engle (2021),
  *          JBES 39 (composite likelihood) */
@@ -46,7 +50,8 @@ MUST_CHECK enum status dcc_fit_table(struct dcc_fit *out,
 				     const double *target, struct arena *arena);
 
 /** dcc_filter - next [assets * assets] as in dcc_fit at given a and b (no
- *  fit).  Returns: OK, E_INPUT a or b outside the region or as above. */
+ *  fit).  Returns: OK, E_INPUT a or b outside the region or as above, but any
+ *  number of bars will do (S without one), E_CONVERGENCE. */
 struct dcc_parameters {
 	double a, b;
 	const double *target;

@@ -11,11 +11,13 @@
 
 /**
  * nonlinear_shrinkage - analytical nonlinear shrinkage of the second moments
- * of the complete bars (present in every asset), rescaled to unit diagonal.
+ * of the complete bars (present in every asset), each column first divided by
+ * its own root mean square; the result rescaled to unit diagonal.
  *
  * Out:     matrix  [assets * assets] column-major, positive definite, unit
  *                  diagonal; untouched unless OK
- * In:      table   columns may be collinear or constant: see Returns
+ * In:      table   columns may be collinear (eigenvalues below 1e-6 of the
+ *                  largest count as that) or constant: see Returns
  * Returns: OK
  *          E_INPUT        assets out of 1 .. 16, a value not finite, fewer than
  *                         12 or fewer than 2 x assets complete bars, a column

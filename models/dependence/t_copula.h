@@ -1,7 +1,7 @@
 /* t_copula.h -- how heavy the joint tails are.
  *
- * Pure.  Pseudo-observations are ranks / (n + 1) over the complete bars, so the
- * margins do not matter. */
+ * Pure.  Pseudo-observations are ranks / (n + 1) over the complete bars, equal
+ * values sharing their mean rank, so the margins do not matter. */
 #ifndef MODELS_DEPENDENCE_T_COPULA_H
 #define MODELS_DEPENDENCE_T_COPULA_H
 
@@ -23,12 +23,15 @@ struct copula_fit {
  *
  * Out:     out          untouched unless OK
  * In:      table        residuals; only complete bars count
- *          correlation  [assets * assets] column-major, positive definite
- *          arena        scratch, given back
+ *          correlation  [assets * assets] column-major, positive definite,
+ *                       unit diagonal; its lower triangle is read
+ *          arena        scratch, given back: 4 (assets + 13) bytes a bar
  * Returns: OK; E_INPUT fewer than 100 complete bars, assets out of 2 .. 16, a
- *          value not finite, correlation not positive definite; E_LIMIT
- * Cost:    golden section in log degrees, fixed steps, each O(assets^2 bars)
- *          and assets x bars quantiles; state it
+ *          value not finite, a column whose complete bars are all equal,
+ *          correlation not as above; E_LIMIT
+ * Cost:    golden section in log degrees and two bisections: 32 to 72 steps,
+ *          each O(assets^2 bars) and bars / 2 quantiles (bars, with ties).  The
+ *          interval takes correlation as known
  * Source:  McNeil, Frey and Embrechts (2015), section 7.5.3 */
 MUST_CHECK enum status t_copula_fit(struct copula_fit *out,
 				    const struct residual_table *table,

@@ -18,7 +18,7 @@
 struct depeg_fit {
 	double level;          /* where x is pulled to; log */
 	double pull;           /* share of the distance closed in a bar, 0 .. 1 */
-	double half_life;      /* bars; HUGE_VAL-free: 0 when pull is 0 */
+	double half_life;      /* bars; 0 when pull is 0 (never) or 1 */
 	double deviation;      /* of a step without jump, > 0, floor 1e-6 */
 	double jump_intensity; /* jumps a bar */
 	double jump_mean, jump_deviation; /* of a jump's size, log; 0 none */
@@ -34,12 +34,14 @@ struct depeg_series {
 };
 
 /**
- * depeg_fit_series - least squares with jumps set aside, three rounds.
+ * depeg_fit_series - least squares with jumps set aside, three rounds; the
+ * pull in 0 .. 1, the level among the values seen.
  * Out:     out; untouched unless OK
  * Returns: OK (also for a constant ratio: deviation is the floor, no pull)
  *          E_INPUT fewer than DEPEG_OBSERVATIONS_MIN, not finite, not above 0
  *          E_LIMIT
- * Cost:    O(n), 8 bytes of arena an observation (median of absolute steps)
+ * Cost:    O(n log n) (median of absolute steps), 32 bytes of arena an
+ *          observation
  * Source:  mean reversion with jumps: Clewlow and Strickland (2000), "Energy
  *          derivatives", section 2.4 (recursive jump filter) */
 MUST_CHECK enum status depeg_fit_series(struct depeg_fit *out,
@@ -48,7 +50,8 @@ MUST_CHECK enum status depeg_fit_series(struct depeg_fit *out,
 
 /**
  * depeg_forecast - mean and variance of x after `steps` bars from `now`, jumps
- * included, and their split into diffusion and jumps.
+ * included, and the part of the variance that is of jumps.  A jump is the
+ * whole innovation of its step.
  * Returns: OK; E_INPUT steps 0 or above 100000, now not finite */
 struct depeg_forecast {
 	double mean, variance, jump_variance;

@@ -17,7 +17,8 @@
  *
  * Out:     out; untouched unless OK
  * In:      level in (0, 1)
- * Returns: OK; E_INPUT fewer than 100 starts, a level outside (0, 1), bars 0;
+ * Returns: OK; E_INPUT fewer than 100 starts, a level outside (0, 1), bars 0,
+ *          no interval, a low or close not above 0, a high below its low;
  *          E_LIMIT
  * Cost:    O(n) for the extremes (monotone queue), O(n log n) sorting, 32 bytes
  *          of arena a bar

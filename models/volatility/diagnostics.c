@@ -1,5 +1,4 @@
-/* diagnostics.c -- see diagnostics.h.  garch_residuals is in garch.c, beside
- * the recursion. */
+/* diagnostics.c -- see diagnostics.h. */
 #include "models/volatility/diagnostics.h"
 
 #include <math.h>

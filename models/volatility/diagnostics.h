@@ -2,7 +2,9 @@
 #ifndef MODELS_VOLATILITY_DIAGNOSTICS_H
 #define MODELS_VOLATILITY_DIAGNOSTICS_H
 
-#include "models/volatility/garch.h"
+#include <stddef.h>
+
+#include "base/status.h"
 
 /** A test statistic and the probability of one as large by chance. */
 struct test_result {
@@ -18,9 +20,5 @@ struct test_result {
  * Source:  Ljung and Box (1978), Biometrika 65 */
 MUST_CHECK enum status ljung_box(struct test_result *out, const double *x,
 				 size_t n, size_t lags);
-
-/** garch_residuals - (r_t - mu) / sqrt(h_t) at given parameters; out [n]. */
-void garch_residuals(double *out, const struct garch_model *model,
-		     const double *parameters, const double *returns, size_t n);
 
 #endif

@@ -10,15 +10,18 @@ enum status forecast_garch(struct return_forecast *out,
 			   const struct garch_fit *fit, unsigned steps)
 {
 	double v = fit->next_variance, sum = 0.0;
+	double persistence = fit->at[GARCH_ALPHA] + 0.5 * fit->at[GARCH_GAMMA] +
+			     fit->at[GARCH_BETA];
 
-	if (!steps_ok(steps))
+	if (!steps_ok(steps) || fit->model.family == GARCH_EXPONENTIAL ||
+	    fit->model.family == GARCH_POWER)
 		return E_INPUT;
 	for (unsigned k = 0; k < steps; k++) {
 		sum += v;
-		v = fit->omega + (fit->alpha + fit->beta) * v;
+		v = fit->at[GARCH_OMEGA] + persistence * v;
 	}
-	*out = (struct return_forecast){ (double)steps * fit->mu, sum,
-					 fit->nu };
+	*out = (struct return_forecast){ (double)steps * fit->at[GARCH_MU],
+					 sum, fit->at[GARCH_NU] };
 	return OK;
 }
 

@@ -18,11 +18,11 @@ struct return_forecast {
 };
 
 /**
- * forecast_garch - aggregated: v_1 is the variance after the last observation,
- * v_{k+1} = omega + (alpha + beta) v_k, variance = v_1 + ... + v_steps, mean =
+ * forecast_garch - GARCH and GJR, aggregated: v_1 is the variance after the
+ * last observation, v_{k+1} = omega + (alpha + gamma / 2 + beta) v_k, variance = v_1 + ... + v_steps, mean =
  * steps mu.  The shape is that of one step whatever the horizon: exact at one
  * step; beyond, the true tails lie between it and the normal's.
- * Returns: OK; E_INPUT steps outside 1 .. FORECAST_STEPS_MAX
+ * Returns: OK; E_INPUT steps outside 1 .. FORECAST_STEPS_MAX, another family
  * Cost:    O(steps)
  * Source:  Baillie and Bollerslev (1992), Journal of Econometrics 52, eq. 9 */
 MUST_CHECK enum status forecast_garch(struct return_forecast *out,

@@ -1,13 +1,14 @@
 /* garch_errors.c -- standard errors: Hessian, outer product, sandwich.
  *
- * The Hessian is the central difference of the analytic gradient (step 1e-5
- * of each parameter's scale), symmetrised: relative error about 1e-9. */
+ * Steps of 1e-5 of each parameter's size to both sides: central differences of
+ * the analytic gradient are the Hessian (symmetrised), those of the
+ * observations' log densities their scores; relative error about 1e-9. */
 #include <math.h>
 #include <string.h>
 
 #include "models/volatility/garch_internal.h"
 
-#define N GARCH_PARAMETERS_MAX
+#define N GARCH_SLOTS
 
 struct matrix {
 	double at[N][N];
@@ -66,91 +67,132 @@ static void multiply(struct matrix *out, const struct matrix *a,
 		}
 }
 
-/* mu moves on the scale of a return, omega and nu on their own, alpha and beta
- * on their own but not less than 0.001: they may be 0. */
-static double step_of(const struct garch_fit *fit,
-		      const struct garch_data *data, size_t index)
+/* A parameter that may be 0 moves as if it were at least 0.001; mu on the
+ * scale of a return, and wider where |e| stands in the recursion: the
+ * likelihood has a kink at each observation's own value. */
+static double step_of(const struct garch_fit *fit, int slot)
 {
-	size_t omega = data->model->constant_mean ? 1 : 0;
-	double size = fit->estimate[index];
+	double size = fabs(fit->at[slot]);
+	bool kinks = fit->model.family == GARCH_EXPONENTIAL ||
+		     fit->model.family == GARCH_POWER;
 
-	if (index < omega)
-		size = sqrt(fit->next_variance);
-	else if (index == omega + 1 || index == omega + 2)
+	if (slot == GARCH_MU)
+		size = sqrt(fit->next_variance) * (kinks ? 500.0 : 1.0);
+	else if (slot != GARCH_OMEGA ||
+		 fit->model.family == GARCH_EXPONENTIAL)
 		size = size > 1e-3 ? size : 1e-3;
 	return size * 1e-5;
 }
 
-static void negative_hessian(struct matrix *out, const struct garch_fit *fit,
-			     const struct garch_data *data)
+/* Differences by one parameter: a row of the negative Hessian, the scores. */
+struct differences {
+	struct garch_point up, down;
+	double *above, *below; /* [n] log densities */
+};
+
+static void difference(struct differences *d, const struct garch_fit *fit,
+		       const struct garch_data *data, int slot)
 {
-	size_t n = fit->count;
+	double at[GARCH_SLOTS], step = step_of(fit, slot);
 
-	for (size_t i = 0; i < n; i++) {
-		struct garch_point up, down;
-		double x[N], step = step_of(fit, data, i);
+	memcpy(at, fit->at, sizeof(at));
+	at[slot] = fit->at[slot] + step;
+	garch_evaluate(&d->up, data, at);
+	garch_terms(d->above, data, at);
+	at[slot] = fit->at[slot] - step;
+	garch_evaluate(&d->down, data, at);
+	garch_terms(d->below, data, at);
+}
 
-		memcpy(x, fit->estimate, sizeof(x));
-		x[i] = fit->estimate[i] + step;
-		garch_pass(&up, data, x, NULL);
-		x[i] = fit->estimate[i] - step;
-		garch_pass(&down, data, x, NULL);
-		for (size_t j = 0; j < n; j++)
-			out->at[i][j] = (down.gradient[j] - up.gradient[j]) /
-					(2.0 * step);
+/* Curvature and scores of the parameters that the model has. */
+struct curvature {
+	struct matrix information;
+	double *scores; /* [count][n] */
+	int slots[GARCH_SLOTS];
+	size_t count;
+};
+
+static void measure(struct curvature *c, const struct garch_fit *fit,
+		    const struct garch_data *data, struct differences *d)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		double wide = 2.0 * step_of(fit, c->slots[i]);
+
+		difference(d, fit, data, c->slots[i]);
+		for (size_t j = 0; j < c->count; j++)
+			c->information.at[i][j] =
+				(d->down.gradient[c->slots[j]] -
+				 d->up.gradient[c->slots[j]]) / wide;
+		for (size_t t = 0; t < data->n; t++)
+			c->scores[i * data->n + t] =
+				(d->above[t] - d->below[t]) / wide;
 	}
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < c->count; i++)
 		for (size_t j = 0; j < i; j++) {
-			double mean = 0.5 * (out->at[i][j] + out->at[j][i]);
+			double mean = 0.5 * (c->information.at[i][j] +
+					     c->information.at[j][i]);
 
-			out->at[i][j] = mean;
-			out->at[j][i] = mean;
+			c->information.at[i][j] = mean;
+			c->information.at[j][i] = mean;
 		}
 }
 
-static void outer_product(struct matrix *out, const double *scores, size_t n,
-			  size_t rows)
+static void outer_product(struct matrix *out, const struct curvature *c,
+			  size_t n)
 {
-	memset(out, 0, sizeof(*out));
-	for (size_t t = 0; t < rows; t++)
-		for (size_t i = 0; i < n; i++)
-			for (size_t j = 0; j < n; j++)
-				out->at[i][j] += scores[t * n + i] *
-						 scores[t * n + j];
+	for (size_t i = 0; i < c->count; i++)
+		for (size_t j = 0; j <= i; j++) {
+			double sum = 0.0;
+
+			for (size_t t = 0; t < n; t++)
+				sum += c->scores[i * n + t] *
+				       c->scores[j * n + t];
+			out->at[i][j] = sum;
+			out->at[j][i] = sum;
+		}
 }
 
-static bool roots(double *out, const struct matrix *m, size_t n)
+static bool roots(double *out, const struct matrix *m,
+		  const struct curvature *c)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (!(m->at[i][i] > 0.0))
+	for (size_t i = 0; i < c->count; i++) {
+		if (!(m->at[i][i] > 0.0 && m->at[i][i] < 1e300))
 			return false;
-		out[i] = sqrt(m->at[i][i]);
+		out[c->slots[i]] = sqrt(m->at[i][i]);
 	}
 	return true;
+}
+
+static bool errors_of(struct garch_fit *fit, const struct curvature *c,
+		      size_t n)
+{
+	struct matrix inverse, product, opg, left, sandwich;
+
+	outer_product(&product, c, n);
+	if (!invert(&inverse, &c->information, c->count) ||
+	    !invert(&opg, &product, c->count))
+		return false;
+	multiply(&left, &inverse, &product, c->count);
+	multiply(&sandwich, &left, &inverse, c->count);
+	return roots(fit->se_hessian, &inverse, c) &&
+	       roots(fit->se_opg, &opg, c) &&
+	       roots(fit->se_robust, &sandwich, c);
 }
 
 enum status garch_errors(struct garch_fit *fit, const struct garch_data *data,
 			 struct arena *arena)
 {
-	size_t mark = arena_mark(arena), n = fit->count;
-	double *scores = ARENA_NEW(arena, double, data->n * n);
-	struct matrix information, inverse, product, opg, left, sandwich;
-	struct garch_point point;
+	struct differences d = { .above = ARENA_NEW(arena, double, data->n),
+				 .below = ARENA_NEW(arena, double, data->n) };
+	struct curvature c = { .count = 0 };
 
-	if (!scores)
+	for (int slot = 0; slot < GARCH_SLOTS; slot++)
+		if (garch_has(&fit->model, (enum garch_slot)slot))
+			c.slots[c.count++] = slot;
+	c.scores = ARENA_NEW(arena, double, data->n * c.count);
+	if (!d.above || !d.below || !c.scores)
 		return E_LIMIT;
-	garch_pass(&point, data, fit->estimate, scores);
-	outer_product(&product, scores, n, data->n);
-	arena_reset(arena, mark);
-	negative_hessian(&information, fit, data);
-	fit->has_errors = invert(&inverse, &information, n) &&
-			  invert(&opg, &product, n);
-	if (!fit->has_errors)
-		return OK;
-	multiply(&left, &inverse, &product, n);
-	multiply(&sandwich, &left, &inverse, n);
-	fit->has_errors = roots(fit->se_hessian, &inverse, n) &&
-			  roots(fit->se_opg, &opg, n) &&
-			  roots(fit->se_robust, &sandwich, n);
+	measure(&c, fit, data, &d);
+	fit->has_errors = errors_of(fit, &c, data->n);
 	return OK;
 }

@@ -1,9 +1,9 @@
 /* garch_fit.c -- the maximum: BFGS on unconstrained coordinates.
  *
- * omega = floor + exp(x); alpha + beta = GARCH_PERSISTENCE_MAX logistic(y), alpha =
- * share of it by logistic(z); nu = 2.05 + 197.95 logistic(w).  Several starts
- * go a few steps each, the best of them goes on; all counts and tolerances are
- * fixed, so the same input gives the same bits. */
+ * Returns are scaled to unit variance.  The likelihoods of a grid of starts
+ * (four at a time where the recursion allows) and of the warm start choose
+ * where one search begins; all counts and tolerances are fixed, so the same
+ * input gives the same bits. */
 #include <math.h>
 #include <string.h>
 
@@ -11,71 +11,24 @@
 #include "models/optimise.h"
 #include "models/volatility/garch_internal.h"
 
-#define NU_SPAN (GARCH_NU_MAX - GARCH_NU_MIN)
-#define ITERATIONS_EACH 12u  /* from every start */
-#define ITERATIONS_BEST 150u /* more, from the best */
+#define STARTS_MAX 16
+#define ITERATIONS 200u
 #define GRADIENT_TOLERANCE 1e-9 /* per observation, unconstrained */
 /* A maximum on the region's edge is approached without end: a few steps in a
  * row that gain less than this an observation are the edge. */
-#define QUIET_GAIN 1e-10
+#define QUIET_GAIN 1e-11
 
 struct search {
-	struct garch_data data;
+	const struct garch_data *data;
 	size_t count;
-	double scale; /* standard deviation of the returns */
-	double omega_floor;
+	int slots[GARCH_SLOTS]; /* of each coordinate */
 };
 
-static double logistic(double x)
+static void spread(double *full, const struct search *s, const double *x)
 {
-	return 1.0 / (1.0 + elementary_exp(-x));
-}
-
-static double logit(double p)
-{
-	return elementary_log(p / (1.0 - p));
-}
-
-/* Natural parameters from coordinates, and d natural / d coordinate; the
- * (alpha, beta) block is 2 x 2. */
-struct mapping {
-	double natural[GARCH_PARAMETERS_MAX];
-	double slope[GARCH_PARAMETERS_MAX]; /* diagonal ones */
-	double block[2][2];                 /* d (alpha, beta) / d (y, z) */
-	size_t omega;                       /* index of omega */
-};
-
-static void map(struct mapping *m, const struct search *s, const double *x)
-{
-	size_t at = 0;
-	double persistence, share, dp, ds;
-
-	if (s->data.model->constant_mean) {
-		m->natural[at] = x[at] * s->scale;
-		m->slope[at] = s->scale;
-		at++;
-	}
-	m->omega = at;
-	m->slope[at] = elementary_exp(x[at]);
-	m->natural[at] = s->omega_floor + m->slope[at];
-	persistence = logistic(x[at + 1]);
-	share = logistic(x[at + 2]);
-	dp = GARCH_PERSISTENCE_MAX * persistence * (1.0 - persistence);
-	ds = share * (1.0 - share);
-	persistence *= GARCH_PERSISTENCE_MAX;
-	m->natural[at + 1] = persistence * share;
-	m->natural[at + 2] = persistence * (1.0 - share);
-	m->block[0][0] = dp * share;
-	m->block[0][1] = persistence * ds;
-	m->block[1][0] = dp * (1.0 - share);
-	m->block[1][1] = -persistence * ds;
-	at += 3;
-	if (s->data.model->distribution == GARCH_STUDENT) {
-		double p = logistic(x[at]);
-
-		m->natural[at] = GARCH_NU_MIN + NU_SPAN * p;
-		m->slope[at] = NU_SPAN * p * (1.0 - p);
-	}
+	memset(full, 0, GARCH_SLOTS * sizeof(*full));
+	for (size_t i = 0; i < s->count; i++)
+		full[s->slots[i]] = x[i];
 }
 
 /* Negative log-likelihood an observation, its gradient by coordinate. */
@@ -83,35 +36,21 @@ static double evaluate(double *gradient, const void *context, const double *x)
 {
 	const struct search *s = context;
 	struct garch_point point;
-	struct mapping m;
-	double n = (double)s->data.n;
-	const double *g = point.gradient;
-	size_t a;
+	struct garch_mapping map;
+	double full[GARCH_SLOTS], n = (double)s->data->n;
 
-	map(&m, s, x);
-	garch_pass(&point, &s->data, m.natural, NULL);
-	a = m.omega + 1;
-	for (size_t i = 0; i < s->count; i++)
-		gradient[i] = -g[i] * m.slope[i] / n;
-	gradient[a] = -(g[a] * m.block[0][0] + g[a + 1] * m.block[1][0]) / n;
-	gradient[a + 1] =
-		-(g[a] * m.block[0][1] + g[a + 1] * m.block[1][1]) / n;
+	spread(full, s, x);
+	garch_map(&map, &s->data->model, full);
+	garch_evaluate(&point, s->data, map.at);
+	for (size_t i = 0; i < s->count; i++) {
+		double sum = 0.0;
+
+		for (int k = 0; k < GARCH_SLOTS; k++)
+			sum += point.gradient[k] *
+			       map.jacobian[k][s->slots[i]];
+		gradient[i] = -sum / n;
+	}
 	return -point.log_likelihood / n;
-}
-
-static void set_start(struct optimum *b, const struct search *s, double mean,
-		      const double start[3])
-{
-	size_t at = 0;
-	double variance = s->scale * s->scale;
-
-	if (s->data.model->constant_mean)
-		b->x[at++] = mean / s->scale;
-	b->x[at++] = elementary_log(variance * (1.0 - start[0]));
-	b->x[at++] = logit(start[0] / GARCH_PERSISTENCE_MAX);
-	b->x[at++] = logit(start[1]);
-	if (s->data.model->distribution == GARCH_STUDENT)
-		b->x[at] = logit((start[2] - GARCH_NU_MIN) / NU_SPAN);
 }
 
 static enum status check_returns(double *mean, double *scale,
@@ -133,73 +72,188 @@ static enum status check_returns(double *mean, double *scale,
 	return *scale > 1e-12 * (1.0 + fabs(*mean)) ? OK : E_INPUT;
 }
 
-static void finish(struct garch_fit *fit, const struct search *s,
-		   const struct optimum *best)
-{
-	struct mapping m;
-	struct garch_point point;
-	struct garch_values v;
+struct start_grid {
+	double at[STARTS_MAX][GARCH_SLOTS];
+	size_t count;
+};
 
-	map(&m, s, best->x);
-	garch_pass(&point, &s->data, m.natural, NULL);
-	v = garch_unpack(s->data.model, m.natural);
-	memset(fit, 0, sizeof(*fit));
-	fit->count = s->count;
-	for (size_t i = 0; i < s->count; i++) {
-		fit->names[i] = garch_parameter_name(s->data.model, i);
-		fit->estimate[i] = m.natural[i];
+/* Persistence, alpha's share of it, asymmetry (GJR) or power (APARCH). */
+static void add_start(struct start_grid *grid, const struct garch_model *model,
+		      const double *mean, const double pick[3])
+{
+	double *x = grid->at[grid->count++];
+	double persistence = pick[0], share = persistence * pick[1];
+
+	memset(x, 0, GARCH_SLOTS * sizeof(*x));
+	x[GARCH_MU] = model->constant_mean ? *mean : 0.0;
+	x[GARCH_OMEGA] = 1.0 - persistence;
+	x[GARCH_ALPHA] = share;
+	x[GARCH_BETA] = persistence - share;
+	x[GARCH_NU] = model->distribution == GARCH_NORMAL ? 0.0 : 5.0;
+	if (model->family == GARCH_GJR) {
+		x[GARCH_ALPHA] = share * (1.0 - pick[2]);
+		x[GARCH_GAMMA] = 2.0 * share * pick[2];
+	} else if (model->family == GARCH_POWER) {
+		x[GARCH_DELTA] = 1.0 + pick[2];
+		x[GARCH_ALPHA] =
+			share / garch_moment_of(0.0, x[GARCH_DELTA]).k;
+	} else if (model->family == GARCH_EXPONENTIAL) {
+		x[GARCH_OMEGA] = 0.0;
+		x[GARCH_ALPHA] = 2.5 * pick[1];
+		x[GARCH_BETA] = persistence;
 	}
-	fit->mu = v.mu;
-	fit->omega = v.omega;
-	fit->alpha = v.alpha;
-	fit->beta = v.beta;
-	fit->nu = v.nu;
-	fit->log_likelihood = point.log_likelihood;
-	fit->next_variance = point.next_variance;
-	fit->converged = best->converged;
-	fit->iterations = best->iterations;
 }
 
-static void search_best(struct optimum *best, const struct search *search,
-			double mean)
+static void make_starts(struct start_grid *grid,
+			const struct garch_model *model, double mean,
+			const double *warm)
 {
-	/* persistence, alpha's share of it, degrees of freedom */
-	static const double starts[][3] = { { 0.95, 0.1, 6.0 },
-					    { 0.8, 0.3, 4.0 },
-					    { 0.99, 0.05, 10.0 } };
-	struct objective objective = { evaluate, search, search->count,
-				       GRADIENT_TOLERANCE, QUIET_GAIN };
+	static const double persistences[] = { 0.8, 0.93, 0.98, 0.997 };
+	static const double shares[] = { 0.05, 0.12, 0.3 };
+	bool shaped = model->family == GARCH_GJR ||
+		      model->family == GARCH_POWER;
+
+	grid->count = 0;
+	for (size_t i = 0; i < 4; i++)
+		for (size_t j = 0; j < 3; j++) {
+			double shape = shaped ? 0.25 * (double)((i + j) % 3)
+					      : 0.0;
+			double pick[3] = { persistences[i], shares[j], shape };
+
+			add_start(grid, model, &mean, pick);
+		}
+	if (warm)
+		memcpy(grid->at[grid->count++], warm,
+		       GARCH_SLOTS * sizeof(*warm));
+	while (grid->count % 4) {
+		memcpy(grid->at[grid->count], grid->at[0],
+		       sizeof(grid->at[0]));
+		grid->count++;
+	}
+}
+
+static const double *best_start(const struct start_grid *grid,
+				const struct garch_data *data)
+{
+	bool lanes = data->model.family == GARCH_PLAIN ||
+		     data->model.family == GARCH_GJR;
+	double value[STARTS_MAX];
+	size_t best = 0;
+
+	for (size_t i = 0; i < grid->count; i += lanes ? 4 : 1) {
+		if (lanes)
+			garch_four(value + i, data, grid->at + i);
+		else
+			value[i] = garch_likelihood(data, grid->at[i]);
+	}
+	for (size_t i = 1; i < grid->count; i++)
+		if (value[i] > value[best])
+			best = i;
+	return grid->at[best];
+}
+
+/* Parameters for returns that are `scale` times as large. */
+static void rescale(double *at, const struct garch_model *model, double scale)
+{
+	at[GARCH_MU] *= scale;
+	if (model->family == GARCH_EXPONENTIAL)
+		at[GARCH_OMEGA] += (1.0 - at[GARCH_BETA]) * 2.0 *
+				   elementary_log(scale);
+	else if (model->family == GARCH_POWER)
+		at[GARCH_OMEGA] *= elementary_pow(scale, at[GARCH_DELTA]);
+	else
+		at[GARCH_OMEGA] *= scale * scale;
+}
+
+static void search_best(struct garch_fit *fit, const struct garch_data *data,
+			const double *start)
+{
+	struct search search = { .data = data };
+	struct objective objective = { evaluate, &search, 0, GRADIENT_TOLERANCE,
+				       QUIET_GAIN };
+	double full[GARCH_SLOTS];
+	struct garch_mapping map;
 	struct optimum run;
 
-	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++) {
-		memset(&run, 0, sizeof(run));
-		set_start(&run, search, mean, starts[i]);
-		optimise_begin(&run, &objective);
-		optimise_run(&run, &objective, ITERATIONS_EACH);
-		if (!i || run.value < best->value)
-			*best = run;
+	for (int slot = 0; slot < GARCH_SLOTS; slot++)
+		if (garch_has(&data->model, (enum garch_slot)slot))
+			search.slots[search.count++] = slot;
+	objective.count = search.count;
+	memset(&run, 0, sizeof(run));
+	garch_unmap(full, &data->model, start);
+	for (size_t i = 0; i < search.count; i++)
+		run.x[i] = full[search.slots[i]];
+	optimise_begin(&run, &objective);
+	optimise_run(&run, &objective, ITERATIONS);
+	spread(full, &search, run.x);
+	garch_map(&map, &data->model, full);
+	memcpy(fit->at, map.at, sizeof(fit->at));
+	fit->converged = run.converged;
+	fit->iterations = run.iterations;
+}
+
+/* On returns of unit variance; the parameters in the caller's unit. */
+static void fit_scaled(struct garch_fit *fit, const struct garch_data *data,
+		       double mean, double scale, const double *warm)
+{
+	struct garch_data unit = *data;
+	struct start_grid grid;
+	double at[GARCH_SLOTS];
+
+	if (warm) {
+		memcpy(at, warm, sizeof(at));
+		rescale(at, &data->model, 1.0 / scale);
 	}
-	optimise_run(best, &objective, ITERATIONS_BEST);
+	unit.floor = GARCH_FLOOR;
+	garch_start_of(&unit);
+	make_starts(&grid, &data->model, mean / scale, warm ? at : NULL);
+	search_best(fit, &unit, best_start(&grid, &unit));
+	rescale(fit->at, &data->model, scale);
+}
+
+static enum status fit_in(struct garch_fit *fit,
+			  const struct garch_request *request,
+			  const double *returns, size_t n, struct arena *arena)
+{
+	double *unit = ARENA_NEW(arena, double, n), mean = 0.0, scale = 1.0;
+	struct garch_data data;
+	struct garch_point point;
+	enum status status = check_returns(&mean, &scale, returns, n);
+
+	if (!status)
+		status = unit ? garch_prepare(&data, &request->model, returns,
+					      n, arena)
+			      : E_LIMIT;
+	if (status)
+		return status;
+	for (size_t t = 0; t < n; t++)
+		unit[t] = returns[t] / scale;
+	data.returns = unit;
+	fit_scaled(fit, &data, mean, scale, request->warm);
+	data.returns = returns;
+	garch_evaluate(&point, &data, fit->at);
+	fit->log_likelihood = point.log_likelihood;
+	fit->next_variance = point.next_variance;
+	fit->lowest_variance = data.variance[0];
+	for (size_t t = 1; t < n; t++)
+		if (data.variance[t] < fit->lowest_variance)
+			fit->lowest_variance = data.variance[t];
+	return request->errors ? garch_errors(fit, &data, arena) : OK;
 }
 
 enum status garch_fit_series(struct garch_fit *out,
-			     const struct garch_model *model,
+			     const struct garch_request *request,
 			     const double *returns, size_t n,
 			     struct arena *arena)
 {
-	struct search search = { { model, returns, n },
-				 garch_parameter_count(model), 0.0, 0.0 };
-	struct optimum best;
+	size_t mark = arena_mark(arena);
 	struct garch_fit fit;
-	double mean = 0.0;
-	enum status status = check_returns(&mean, &search.scale, returns, n);
+	enum status status;
 
-	if (status)
-		return status;
-	search.omega_floor = GARCH_OMEGA_FLOOR * search.scale * search.scale;
-	search_best(&best, &search, mean);
-	finish(&fit, &search, &best);
-	status = garch_errors(&fit, &search.data, arena);
+	memset(&fit, 0, sizeof(fit));
+	fit.model = request->model;
+	status = fit_in(&fit, request, returns, n, arena);
+	arena_reset(arena, mark);
 	if (!status)
 		*out = fit;
 	return status;

@@ -19,11 +19,11 @@ static struct garch_fit some_fit(void)
 	struct garch_fit fit;
 
 	memset(&fit, 0, sizeof(fit));
-	fit.mu = 0.001;
-	fit.omega = 2e-6;
-	fit.alpha = 0.08;
-	fit.beta = 0.9;
-	fit.nu = 6.0;
+	fit.at[GARCH_MU] = 0.001;
+	fit.at[GARCH_OMEGA] = 2e-6;
+	fit.at[GARCH_ALPHA] = 0.08;
+	fit.at[GARCH_BETA] = 0.9;
+	fit.at[GARCH_NU] = 6.0;
 	fit.next_variance = 3e-4;
 	return fit;
 }
@@ -67,7 +67,9 @@ static void variance_is_that_of_simulated_sums(void **state)
 			rng_normals(z, &key, &counter);
 			e = sqrt(h) * z[0];
 			sum += e;
-			h = fit.omega + fit.alpha * e * e + fit.beta * h;
+			h = fit.at[GARCH_OMEGA] +
+			    fit.at[GARCH_ALPHA] * e * e +
+			    fit.at[GARCH_BETA] * h;
 		}
 		squares += sum * sum;
 	}

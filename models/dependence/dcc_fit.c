@@ -1,0 +1,123 @@
+/* dcc_fit.c -- a and b of the highest composite likelihood; see dcc.h.
+ *
+ * BFGS on unconstrained coordinates from the best point of a grid; all counts
+ * and tolerances are fixed, so the same input gives the same bits. */
+#include <math.h>
+#include <string.h>
+
+#include "models/dependence/dcc_internal.h"
+#include "models/elementary.h"
+#include "models/optimise.h"
+
+/* Below the bound by more than the rounding of a + b. */
+#define PERSISTENCE_TOP (DCC_PERSISTENCE_MAX - 1e-12)
+#define ITERATIONS 100u
+#define GRADIENT_TOLERANCE 1e-9 /* per pair and bar, unconstrained */
+/* An edge of the region is approached without end. */
+#define QUIET_GAIN 1e-12
+
+/* a and b of the coordinates: logit of persistence, logit of a's share. */
+struct mapping {
+	double a, b;
+	double persistence, share;
+	double slopes[2]; /* of persistence and share, each by its own */
+};
+
+static struct mapping map(const double *x)
+{
+	double p = 1.0 / (1.0 + elementary_exp(-x[0]));
+	double share = 1.0 / (1.0 + elementary_exp(-x[1]));
+	double persistence = PERSISTENCE_TOP * p;
+
+	return (struct mapping){ persistence * share,
+				 persistence * (1.0 - share),
+				 persistence,
+				 share,
+				 { persistence * (1.0 - p),
+				   share * (1.0 - share) } };
+}
+
+static double evaluate(double *gradient, const void *context, const double *x)
+{
+	const struct dcc_data *data = context;
+	struct mapping m = map(x);
+	double n = (double)data->terms;
+	struct dcc_value value;
+
+	dcc_evaluate(&value, data, m.a, m.b);
+	gradient[0] = -m.slopes[0] / n * (value.slope.by_a * m.share +
+					  value.slope.by_b * (1.0 - m.share));
+	gradient[1] = -m.slopes[1] / n * m.persistence *
+		      (value.slope.by_a - value.slope.by_b);
+	return -value.log_likelihood / n;
+}
+
+/* The best point of a grid, as coordinates. */
+static void choose_start(double *x, const struct dcc_data *data)
+{
+	/* logits of 0.8, 0.95, 0.99, 0.997 and of 0.02, 0.06, 0.2 */
+	static const double persistences[] = { 1.39, 2.94, 4.60, 5.81 };
+	static const double shares[] = { -3.89, -2.75, -1.39 };
+	double best = (double)INFINITY, gradient[2];
+
+	for (size_t i = 0; i < 4; i++)
+		for (size_t j = 0; j < 3; j++) {
+			double at[2] = { persistences[i], shares[j] };
+			double value = evaluate(gradient, data, at);
+
+			if (value < best) {
+				best = value;
+				memcpy(x, at, sizeof(at));
+			}
+		}
+}
+
+/* b has no meaning where a is 0: a search that gained nothing over constant
+ * correlation gives both as 0. */
+static void search(struct dcc_fit *fit, const struct dcc_data *data)
+{
+	struct objective objective = { evaluate, data, 2, GRADIENT_TOLERANCE,
+				       QUIET_GAIN };
+	struct dcc_value constant, found;
+	struct optimum run;
+	struct mapping m;
+
+	memset(&run, 0, sizeof(run));
+	choose_start(run.x, data);
+	optimise_begin(&run, &objective);
+	optimise_run(&run, &objective, ITERATIONS);
+	m = map(run.x);
+	dcc_evaluate(&found, data, m.a, m.b);
+	dcc_evaluate(&constant, data, 0.0, 0.0);
+	fit->converged = run.converged;
+	fit->iterations = run.iterations;
+	if (found.log_likelihood > constant.log_likelihood) {
+		fit->a = m.a;
+		fit->b = m.b;
+	}
+	fit->log_likelihood = fit->a > 0.0 ? found.log_likelihood
+					   : constant.log_likelihood;
+}
+
+enum status dcc_fit_table(struct dcc_fit *out,
+			  const struct residual_table *table,
+			  const double *target, struct arena *arena)
+{
+	size_t mark = arena_mark(arena);
+	struct dcc_parameters at;
+	struct dcc_data data;
+	struct dcc_fit fit;
+	enum status status = dcc_prepare(&data, table, target, arena);
+
+	memset(&fit, 0, sizeof(fit));
+	fit.converged = true;
+	if (!status && table->assets > 1)
+		search(&fit, &data);
+	arena_reset(arena, mark);
+	at = (struct dcc_parameters){ fit.a, fit.b, target };
+	if (!status)
+		status = dcc_filter(fit.next, table, &at);
+	if (!status)
+		*out = fit;
+	return status;
+}

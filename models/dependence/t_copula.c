@@ -1,0 +1,316 @@
+/* t_copula.c -- see t_copula.h.
+ *
+ * A rank is the same pseudo-observation in every asset, so quantiles and the
+ * marginal densities are tables of ranks.  Equal values share the mean of
+ * their ranks: tables go by twice the rank, 2 .. 2 n. */
+#include "models/dependence/t_copula.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "models/dependence/residuals.h"
+#include "models/elementary.h"
+
+#define N LINALG_ORDER_MAX
+#define BARS_MIN 100
+#define BARS_MAX 1000000000u
+#define DIAGONAL_SLACK 1e-6
+#define GOLDEN 0.61803398874989485
+#define GOLDEN_STEPS 28 /* log degrees to 5e-6 */
+#define HALVINGS 20     /* the same */
+#define LOWER 1.9207294103470620 /* half of chi-square's 0.95 quantile */
+
+struct sample {
+	size_t assets, bars;
+	uint32_t *twice;        /* rank times two: [bar * assets + asset] */
+	double *quantiles;      /* by twice the rank */
+	double *logs;           /* log(1 + quantile^2 / degrees) */
+	unsigned char *used;    /* which of those occur */
+	double factor[N * N];   /* of the correlation */
+	double log_determinant; /* of the correlation */
+};
+
+static enum status factor_correlation(struct sample *s,
+				      const double *correlation)
+{
+	size_t n = s->assets;
+
+	for (size_t i = 0; i < n * n; i++)
+		if (!(fabs(correlation[i]) < 1e100))
+			return E_INPUT;
+	for (size_t i = 0; i < n; i++)
+		if (!(fabs(correlation[i * n + i] - 1.0) < DIAGONAL_SLACK))
+			return E_INPUT;
+	memcpy(s->factor, correlation, n * n * sizeof(*correlation));
+	if (linalg_factor(s->factor, n))
+		return E_INPUT;
+	s->log_determinant = 0.0;
+	for (size_t i = 0; i < n; i++)
+		s->log_determinant += 2.0 * elementary_log(s->factor[i * n + i]);
+	return OK;
+}
+
+/** One column in order: bars by value, with room for merging. */
+struct order {
+	const double *values; /* by complete bar */
+	uint32_t *bars, *room;
+	size_t count;
+};
+
+/* Runs [begin, middle) and [middle, end) of `from` into one of `to`; of equal
+ * values the earlier bar stays first. */
+static void merge(uint32_t *to, const uint32_t *from, const double *values,
+		  const size_t bounds[3])
+{
+	size_t left = bounds[0], right = bounds[1];
+
+	for (size_t k = bounds[0]; k < bounds[2]; k++) {
+		bool take_left = right == bounds[2] ||
+				 (left < bounds[1] &&
+				  values[from[left]] <= values[from[right]]);
+
+		to[k] = take_left ? from[left++] : from[right++];
+	}
+}
+
+static void sort_bars(struct order *o)
+{
+	size_t n = o->count;
+
+	for (size_t k = 0; k < n; k++)
+		o->bars[k] = (uint32_t)k;
+	for (size_t width = 1; width < n; width *= 2) {
+		uint32_t *swapped = o->bars;
+
+		for (size_t begin = 0; begin < n; begin += 2 * width) {
+			size_t middle = begin + width, end = middle + width;
+			size_t bounds[3] = { begin, middle < n ? middle : n,
+					     end < n ? end : n };
+
+			merge(o->room, o->bars, o->values, bounds);
+		}
+		o->bars = o->room;
+		o->room = swapped;
+	}
+}
+
+/* E_INPUT where all values are equal: ranks tell nothing then. */
+static enum status rank_column(struct sample *s, struct order *o, size_t asset)
+{
+	size_t end;
+
+	sort_bars(o);
+	for (size_t begin = 0; begin < o->count; begin = end) {
+		double value = o->values[o->bars[begin]];
+		uint32_t twice;
+
+		end = begin;
+		while (end < o->count && o->values[o->bars[end]] == value)
+			end++;
+		if (end - begin == o->count)
+			return E_INPUT;
+		twice = (uint32_t)(begin + 1 + end);
+		s->used[twice] = 1;
+		for (size_t k = begin; k < end; k++)
+			s->twice[o->bars[k] * s->assets + asset] = twice;
+	}
+	return OK;
+}
+
+static enum status rank_all(struct sample *s,
+			    const struct residual_table *table,
+			    struct arena *arena)
+{
+	double *values = ARENA_NEW(arena, double, s->bars);
+	uint32_t *bars = ARENA_NEW(arena, uint32_t, s->bars);
+	uint32_t *room = ARENA_NEW(arena, uint32_t, s->bars);
+	enum status status = OK;
+
+	if (!values || !bars || !room)
+		return E_LIMIT;
+	for (size_t i = 0; i < s->assets && !status; i++) {
+		struct order order = { values, bars, room, s->bars };
+		size_t kept = 0;
+
+		for (size_t t = 0; t < table->count; t++)
+			if (residuals_complete(table, t))
+				values[kept++] = table->columns[i].values[t];
+		status = rank_column(s, &order, i);
+	}
+	return status;
+}
+
+/* u = twice / (2 n + 2); the upper half by symmetry. */
+static void fill_tables(const struct sample *s, double degrees)
+{
+	size_t top = 2 * s->bars + 2;
+
+	for (size_t k = 2; 2 * k <= top; k++) {
+		double q;
+
+		if (!s->used[k] && !s->used[top - k])
+			continue;
+		q = student_quantile((double)k / (double)top, degrees);
+		s->quantiles[k] = q;
+		s->quantiles[top - k] = -q;
+		s->logs[k] = elementary_log1p(q * q / degrees);
+		s->logs[top - k] = s->logs[k];
+	}
+}
+
+/* x' R^-1 x: the squares of L^-1 x. */
+static double squared_distance(const struct sample *s, const uint32_t *twice)
+{
+	double solved[N], sum = 0.0;
+
+	for (size_t i = 0; i < s->assets; i++) {
+		double left = s->quantiles[twice[i]];
+
+		for (size_t k = 0; k < i; k++)
+			left -= s->factor[k * s->assets + i] * solved[k];
+		solved[i] = left / s->factor[i * s->assets + i];
+		sum += solved[i] * solved[i];
+	}
+	return sum;
+}
+
+/* The joint density over the product of the marginal ones. */
+static double likelihood(const struct sample *s, double log_degrees)
+{
+	double degrees = elementary_exp(log_degrees), n = (double)s->assets;
+	double constant = elementary_lgamma(0.5 * (degrees + n)) +
+			  (n - 1.0) * elementary_lgamma(0.5 * degrees) -
+			  n * elementary_lgamma(0.5 * (degrees + 1.0)) -
+			  0.5 * s->log_determinant;
+	double joint = 0.0, margins = 0.0;
+
+	fill_tables(s, degrees);
+	for (size_t t = 0; t < s->bars; t++) {
+		const uint32_t *twice = s->twice + t * s->assets;
+
+		joint += elementary_log1p(squared_distance(s, twice) / degrees);
+		for (size_t i = 0; i < s->assets; i++)
+			margins += s->logs[twice[i]];
+	}
+	return (double)s->bars * constant - 0.5 * (degrees + n) * joint +
+	       0.5 * (degrees + 1.0) * margins;
+}
+
+struct peak {
+	double at, value; /* log degrees, log-likelihood */
+};
+
+static struct peak peak_at(const struct sample *s, double log_degrees)
+{
+	return (struct peak){ log_degrees, likelihood(s, log_degrees) };
+}
+
+static struct peak golden_section(const struct sample *s, double low,
+				  double high)
+{
+	struct peak a = peak_at(s, high - GOLDEN * (high - low));
+	struct peak b = peak_at(s, low + GOLDEN * (high - low));
+
+	for (int k = 0; k < GOLDEN_STEPS; k++) {
+		if (a.value > b.value) {
+			high = b.at;
+			b = a;
+			a = peak_at(s, high - GOLDEN * (high - low));
+		} else {
+			low = a.at;
+			a = b;
+			b = peak_at(s, low + GOLDEN * (high - low));
+		}
+	}
+	return a.value > b.value ? a : b;
+}
+
+/* Where the likelihood crosses `level` between the peak and an end; the end
+ * where that is not below. */
+static double crossing(const struct sample *s, double inside, struct peak end,
+		       double level)
+{
+	double outside = end.at;
+
+	if (end.value >= level)
+		return end.at;
+	for (int k = 0; k < HALVINGS; k++) {
+		double middle = 0.5 * (inside + outside);
+
+		if (likelihood(s, middle) >= level)
+			inside = middle;
+		else
+			outside = middle;
+	}
+	return inside;
+}
+
+/* Degrees of a coordinate; its ends exactly. */
+static double degrees_of(double at, double low, double high)
+{
+	if (at <= low)
+		return COPULA_DEGREES_MIN;
+	return at >= high ? COPULA_DEGREES_MAX : elementary_exp(at);
+}
+
+static void maximise(struct copula_fit *fit, const struct sample *s)
+{
+	double low = elementary_log(COPULA_DEGREES_MIN);
+	double high = elementary_log(COPULA_DEGREES_MAX), level;
+	struct peak first = peak_at(s, low), last = peak_at(s, high);
+	struct peak best = golden_section(s, low, high);
+
+	if (first.value >= best.value)
+		best = first;
+	if (last.value >= best.value)
+		best = last;
+	level = best.value - LOWER;
+	fit->degrees = degrees_of(best.at, low, high);
+	fit->log_likelihood = best.value;
+	fit->low = degrees_of(crossing(s, best.at, first, level), low, high);
+	fit->high = degrees_of(crossing(s, best.at, last, level), low, high);
+	fit->bars = s->bars;
+}
+
+static enum status fit_in(struct copula_fit *fit,
+			  const struct residual_table *table,
+			  const double *correlation, struct arena *arena)
+{
+	struct sample s = { .assets = table->assets };
+	enum status status = residuals_check(table);
+
+	if (status || table->assets < 2)
+		return E_INPUT;
+	for (size_t t = 0; t < table->count; t++)
+		s.bars += residuals_complete(table, t);
+	if (s.bars < BARS_MIN || s.bars > BARS_MAX)
+		return E_INPUT;
+	status = factor_correlation(&s, correlation);
+	if (status)
+		return status;
+	s.twice = ARENA_NEW(arena, uint32_t, s.bars * s.assets);
+	s.quantiles = ARENA_NEW(arena, double, 2 * s.bars + 1);
+	s.logs = ARENA_NEW(arena, double, 2 * s.bars + 1);
+	s.used = ARENA_NEW(arena, unsigned char, 2 * s.bars + 1);
+	if (!s.twice || !s.quantiles || !s.logs || !s.used)
+		return E_LIMIT;
+	status = rank_all(&s, table, arena);
+	if (!status)
+		maximise(fit, &s);
+	return status;
+}
+
+enum status t_copula_fit(struct copula_fit *out,
+			 const struct residual_table *table,
+			 const double *correlation, struct arena *arena)
+{
+	size_t mark = arena_mark(arena);
+	struct copula_fit fit;
+	enum status status = fit_in(&fit, table, correlation, arena);
+
+	arena_reset(arena, mark);
+	if (!status)
+		*out = fit;
+	return status;
+}

@@ -1,0 +1,110 @@
+/* mixture.c -- see mixture.h. */
+#include "models/ensemble/mixture.h"
+
+#include "models/elementary.h"
+
+#define TAIL_STEPS 8
+
+double mixture_variance(const struct mixture *mixture)
+{
+	double mean = 0.0, squares = 0.0;
+
+	for (size_t i = 0; i < mixture->count; i++) {
+		const struct mixture_member *m = &mixture->members[i];
+
+		mean += m->weight_variance * m->mean;
+		squares += m->weight_variance *
+			   (m->deviation * m->deviation + m->mean * m->mean);
+	}
+	return squares - mean * mean;
+}
+
+static double tail_deviation(const struct mixture_member *m)
+{
+	return m->deviation * m->tail_scale;
+}
+
+struct tail_point member_tail(const struct mixture_member *m, double p)
+{
+	double log_p = elementary_log(p), d = tail_deviation(m);
+
+	return (struct tail_point){ m->mean + d * tail_quantile(m->table, log_p),
+				    m->mean + d * tail_shortfall(m->table,
+								 log_p) };
+}
+
+/* Probability below q, its density, and E[x; x <= q]. */
+struct below {
+	double p, density, mean;
+};
+
+static struct below below_of(const struct mixture *mixture, double q)
+{
+	struct below out = { 0.0, 0.0, 0.0 };
+
+	for (size_t i = 0; i < mixture->count; i++) {
+		const struct mixture_member *m = &mixture->members[i];
+		double d = tail_deviation(m), p;
+		struct tail_reading at;
+
+		if (!(m->weight_tail > 0.0))
+			continue;
+		at = tail_read(m->table, (q - m->mean) / d);
+		p = m->weight_tail * elementary_exp(at.log_p);
+		out.p += p;
+		out.density += p * at.slope / d;
+		out.mean += p * (m->mean + d * at.shortfall);
+	}
+	return out;
+}
+
+/* Between the members' own quantiles lies the mixture's. */
+struct bracket {
+	double low, high, start;
+};
+
+static struct bracket bracket_of(const struct mixture *mixture, double log_p)
+{
+	struct bracket b = { 0.0, 0.0, 0.0 };
+	int found = 0;
+
+	for (size_t i = 0; i < mixture->count; i++) {
+		const struct mixture_member *m = &mixture->members[i];
+		double q;
+
+		if (!(m->weight_tail > 0.0))
+			continue;
+		q = m->mean + tail_deviation(m) * tail_quantile(m->table, log_p);
+		b.low = !found || q < b.low ? q : b.low;
+		b.high = !found || q > b.high ? q : b.high;
+		b.start += m->weight_tail * q;
+		found = 1;
+	}
+	return b;
+}
+
+struct tail_point mixture_tail(const struct mixture *mixture, double p)
+{
+	double log_p = elementary_log(p);
+	struct bracket b = bracket_of(mixture, log_p);
+	double q = b.start;
+	struct below at = { 0.0, 0.0, 0.0 };
+
+	for (int k = 0; k < TAIL_STEPS; k++) {
+		double next;
+
+		at = below_of(mixture, q);
+		if (at.p > p)
+			b.high = q;
+		else
+			b.low = q;
+		next = at.p > 0.0 && at.density > 0.0
+			       ? q - (elementary_log(at.p) - log_p) * at.p /
+					     at.density
+			       : b.low;
+		q = next >= b.low && next <= b.high ? next
+						    : 0.5 * (b.low + b.high);
+	}
+	at = below_of(mixture, q);
+	return (struct tail_point){ q, at.p > 0.0 ? at.mean / at.p : q };
+}

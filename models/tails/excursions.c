@@ -1,0 +1,134 @@
+/* excursions.c -- see excursions.h. */
+#include "models/tails/excursions.h"
+
+#include <stdbool.h>
+
+#include "models/loss/statistics.h"
+
+#define STARTS_MIN 100
+
+struct side {
+	bool rise;
+	double quantile;
+	size_t starts;
+};
+
+/* The two directions as one: the extreme is the lowest of these. */
+static double extreme_price(const struct bar *bar, bool rise)
+{
+	return rise ? -decimal_to_double(bar->high)
+		    : decimal_to_double(bar->low);
+}
+
+static double share_moved(double extreme, double close, bool rise)
+{
+	double share = rise ? -extreme / close - 1.0 : 1.0 - extreme / close;
+
+	return share > 0.0 ? share : 0.0;
+}
+
+/**
+ * window_shares - the worst move of every start whose whole window is there.
+ * Out:     shares [at most count], starts in ascending order; returns how many
+ * In:      queue [count] scratch: bars of the window that no later one of it
+ *          exceeds, so that its first is the extreme */
+static size_t window_shares(double *shares, size_t *queue,
+			    const struct excursion_design *design, bool rise)
+{
+	const struct bar *bars = design->bars;
+	size_t head = 0, tail = 0, adjacent = 0, starts = 0;
+
+	for (size_t end = 0; end < design->count; end++) {
+		double price = extreme_price(&bars[end], rise);
+		size_t start;
+
+		adjacent =
+			end && bars[end].open_time_s - bars[end - 1]
+								.open_time_s ==
+						(int64_t)design->interval_s
+				? adjacent + 1
+				: 0;
+		while (tail > head &&
+		       extreme_price(&bars[queue[tail - 1]], rise) >= price)
+			tail--;
+		queue[tail++] = end;
+		if (adjacent < design->window_bars)
+			continue;
+		start = end - design->window_bars;
+		while (queue[head] <= start)
+			head++;
+		shares[starts++] =
+			share_moved(extreme_price(&bars[queue[head]], rise),
+				    decimal_to_double(bars[start].close), rise);
+	}
+	return starts;
+}
+
+/* Type 7: linear between the order statistics at (n - 1) level. */
+static double quantile_of(const double *values, const size_t *order, size_t n,
+			  double level)
+{
+	double at = (double)(n - 1) * level;
+	size_t low = (size_t)at;
+	size_t high = low + 1 < n ? low + 1 : low;
+	double below = values[order[low]];
+
+	return below + (at - (double)low) * (values[order[high]] - below);
+}
+
+static enum status side_quantile(struct side *side,
+				 const struct excursion_design *design,
+				 double level, struct arena *arena)
+{
+	double *shares = ARENA_NEW(arena, double, design->count);
+	size_t *queue = ARENA_NEW(arena, size_t, design->count);
+	size_t *order = ARENA_NEW(arena, size_t, design->count);
+
+	if (!shares || !queue || !order)
+		return E_LIMIT;
+	side->starts = window_shares(shares, queue, design, side->rise);
+	if (side->starts < STARTS_MIN)
+		return E_INPUT;
+	if (loss_sort(order, shares, side->starts, arena))
+		return E_LIMIT;
+	side->quantile = quantile_of(shares, order, side->starts, level);
+	return OK;
+}
+
+static enum status check_bars(const struct excursion_design *design)
+{
+	if (!design->interval_s || !design->window_bars ||
+	    design->count <= design->window_bars)
+		return E_INPUT;
+	for (size_t i = 0; i < design->count; i++) {
+		const struct bar *bar = &design->bars[i];
+
+		if (bar->low.mantissa <= 0 || bar->close.mantissa <= 0 ||
+		    decimal_compare(bar->high, bar->low) < 0)
+			return E_INPUT;
+	}
+	return OK;
+}
+
+enum status excursion_quantile(struct excursion *out,
+			       const struct excursion_design *design,
+			       double level, struct arena *arena)
+{
+	size_t mark = arena_mark(arena);
+	struct side fall = {.rise = false}, rise = {.rise = true};
+	enum status status;
+
+	if (!(level > 0.0 && level < 1.0))
+		return E_INPUT;
+	status = check_bars(design);
+	if (!status)
+		status = side_quantile(&fall, design, level, arena);
+	arena_reset(arena, mark);
+	if (!status)
+		status = side_quantile(&rise, design, level, arena);
+	arena_reset(arena, mark);
+	if (!status)
+		*out = (struct excursion){fall.quantile, rise.quantile,
+					  fall.starts};
+	return status;
+}

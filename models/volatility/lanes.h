@@ -1,0 +1,108 @@
+/* lanes.h -- four doubles at a time, with the same bits on every CPU.
+ *
+ * Pure.  GCC's vector extension: plain IEEE operations lane by lane, so SSE2
+ * (two halves) and AVX2 agree to the last bit.  LANES_CLONES compiles a
+ * function for both and the loader picks; not under the address sanitizer,
+ * which is not awake yet when the loader asks. */
+#ifndef MODELS_VOLATILITY_LANES_H
+#define MODELS_VOLATILITY_LANES_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "models/elementary.h"
+
+#pragma GCC diagnostic ignored "-Wpsabi" /* everything here is inlined */
+
+#define LANES 4
+#define LANES_INLINE static inline __attribute__((always_inline))
+#if defined(__SANITIZE_ADDRESS__) || defined(__clang__)
+#define LANES_CLONES
+#else
+#define LANES_CLONES __attribute__((target_clones("avx2", "default")))
+#endif
+
+typedef double lanes __attribute__((vector_size(32)));
+typedef uint64_t lanes_bits __attribute__((vector_size(32)));
+
+/** lanes_padded - n rounded up to whole vectors. */
+LANES_INLINE size_t lanes_padded(size_t n)
+{
+	return (n + LANES - 1) / LANES * LANES;
+}
+
+LANES_INLINE lanes lanes_load(const double *from)
+{
+	lanes out;
+
+	memcpy(&out, from, sizeof(out));
+	return out;
+}
+
+LANES_INLINE void lanes_store(double *to, lanes value)
+{
+	memcpy(to, &value, sizeof(value));
+}
+
+LANES_INLINE lanes lanes_all(double value)
+{
+	return (lanes){ value, value, value, value };
+}
+
+/** lanes_select - yes where the mask's lane is all ones, else no. */
+LANES_INLINE lanes lanes_select(lanes_bits mask, lanes yes, lanes no)
+{
+	return (lanes)((mask & (lanes_bits)yes) | (~mask & (lanes_bits)no));
+}
+
+LANES_INLINE double lanes_sum(lanes v)
+{
+	return (v[0] + v[1]) + (v[2] + v[3]);
+}
+
+/** A product of many positive normal numbers, for the sum of their logs: one
+ *  logarithm at the end instead of one a factor. */
+struct lanes_product {
+	lanes mantissa;      /* of the product so far, in [1, 2) */
+	lanes_bits exponent; /* sum of biased exponents */
+	uint64_t count;
+};
+
+LANES_INLINE struct lanes_product lanes_product_of_none(void)
+{
+	return (struct lanes_product){ { 1.0, 1.0, 1.0, 1.0 },
+				       { 0, 0, 0, 0 }, 0 };
+}
+
+LANES_INLINE void lanes_multiply(struct lanes_product *product, lanes factor)
+{
+	const lanes_bits fraction = { 0xfffffffffffff, 0xfffffffffffff,
+				      0xfffffffffffff, 0xfffffffffffff };
+	const lanes_bits one = (lanes_bits)lanes_all(1.0);
+	lanes_bits bits = (lanes_bits)(product->mantissa * factor);
+
+	product->exponent += bits >> 52;
+	product->mantissa = (lanes)((bits & fraction) | one);
+	product->count++;
+}
+
+/** lanes_log_of - log of one lane of the product. */
+LANES_INLINE double lanes_log_of(const struct lanes_product *product,
+				 size_t lane)
+{
+	int64_t exponent = (int64_t)product->exponent[lane] -
+			   1023 * (int64_t)product->count;
+
+	return (double)exponent * 0x1.62e42fefa39efp-1 +
+	       elementary_log(product->mantissa[lane]);
+}
+
+/** lanes_log_sum - of all four. */
+LANES_INLINE double lanes_log_sum(const struct lanes_product *product)
+{
+	return (lanes_log_of(product, 0) + lanes_log_of(product, 1)) +
+	       (lanes_log_of(product, 2) + lanes_log_of(product, 3));
+}
+
+#endif
