@@ -42,8 +42,8 @@ MUST_CHECK enum status linalg_make_positive(double *matrix, size_t n,
 /** A symmetric matrix taken apart. */
 struct linalg_spectrum {
 	double values[LINALG_ORDER_MAX]; /* ascending */
-	double vectors[LINALG_ORDER_MAX * LINALG_ORDER_MAX]; /* column k, n long,
-								of value k */
+	/* [n * n] column-major: column k belongs to value k */
+	double vectors[LINALG_ORDER_MAX * LINALG_ORDER_MAX];
 };
 
 /** linalg_decompose - eigenvalues and orthonormal eigenvectors of a symmetric

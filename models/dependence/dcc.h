@@ -18,8 +18,8 @@
 struct dcc_fit {
 	double a, b;           /* a >= 0, b >= 0, a + b <= DCC_PERSISTENCE_MAX */
 	double log_likelihood; /* composite: sum over pairs and common bars */
-	double next[LINALG_ORDER_MAX * LINALG_ORDER_MAX]; /* R after the last
-							     bar, column-major */
+	/* R after the last bar, [assets * assets] column-major */
+	double next[LINALG_ORDER_MAX * LINALG_ORDER_MAX];
 	bool converged;
 	unsigned iterations;
 };

@@ -47,7 +47,8 @@ static enum status factor_correlation(struct sample *s,
 		return E_INPUT;
 	s->log_determinant = 0.0;
 	for (size_t i = 0; i < n; i++)
-		s->log_determinant += 2.0 * elementary_log(s->factor[i * n + i]);
+		s->log_determinant +=
+			2.0 * elementary_log(s->factor[i * n + i]);
 	return OK;
 }
 

@@ -155,7 +155,8 @@ static double direct_likelihood(double a, double b)
 					continue;
 				for (size_t k = 0; k < ASSETS; k++)
 					for (size_t l = 0; l < ASSETS; l++) {
-						double s = target[k * ASSETS + l];
+						size_t at = k * ASSETS + l;
+						double s = target[at];
 						double p = present[k][t] &&
 								present[l][t]
 							? values[k][t] *
