@@ -328,6 +328,8 @@ static void rows_that_part_still_correlate(void **state)
 	struct dcc_parameters at = { 0.2, 0.7, close };
 	struct residual_table pair = { columns, 2, 300 };
 	struct arena arena = whole_arena();
+	struct dcc_value value;
+	struct dcc_data data;
 	struct dcc_fit fit;
 	double q[9], next[4];
 
@@ -342,6 +344,11 @@ static void rows_that_part_still_correlate(void **state)
 	is_correlation(next, 2);
 	assert_int_equal(dcc_fit_table(&fit, &pair, close, &arena), OK);
 	is_correlation(fit.next, 2);
+	pair.count = 301; /* the twin is back: a density under that Q */
+	assert_int_equal(dcc_prepare(&data, &pair, close, &arena), OK);
+	dcc_evaluate(&value, &data, at.a, at.b);
+	assert_true(value.log_likelihood - value.log_likelihood == 0.0);
+	assert_true(value.log_likelihood < -1e3);
 }
 
 static void collinear_assets_fit(void **state)
