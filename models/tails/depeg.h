@@ -3,7 +3,7 @@
  * Pure.  x = log(market price / redemption value): 0 is parity.  Between jumps
  * x_{t+1} = x_t + pull (level - x_t) + deviation e; a step whose innovation is
  * beyond `threshold` deviations is a jump.  Redemption value and market price
- * stay apart: a staking yield moves the first, a run on the asset the second. */
+ * stay apart: a staking yield moves the first, a run on the asset the other. */
 #ifndef MODELS_TAILS_DEPEG_H
 #define MODELS_TAILS_DEPEG_H
 
@@ -17,7 +17,7 @@
 
 struct depeg_fit {
 	double level;          /* where x is pulled to; log */
-	double pull;           /* share of the distance closed in a bar, 0 .. 1 */
+	double pull;           /* share of the distance closed a bar, 0 .. 1 */
 	double half_life;      /* bars; 0 when pull is 0 (never) or 1 */
 	double deviation;      /* of a step without jump, > 0, floor 1e-6 */
 	double jump_intensity; /* jumps a bar */

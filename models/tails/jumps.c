@@ -28,7 +28,7 @@ static double exact_mean(double events, double p)
 }
 
 /* The same for many events by the cube root of a chi-square variable, relative
- * error below 1e-6 from 500 events on; Wilson and Hilferty (1931), PNAS 17. */
+ * error below 2e-6 from 500 events on; Wilson and Hilferty (1931), PNAS 17. */
 static double cube_root_mean(double events, double deviations)
 {
 	double root =

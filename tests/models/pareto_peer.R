@@ -21,7 +21,8 @@ simulate <- function(n, shape, scale) {
 
 log_likelihood <- function(y, shape, scale) {
 	if (abs(shape) < 1e-9) return(-length(y) * log(scale) - sum(y) / scale)
-	-length(y) * log(scale) - (1 + 1 / shape) * sum(log1p(shape * y / scale))
+	-length(y) * log(scale) -
+		(1 + 1 / shape) * sum(log1p(shape * y / scale))
 }
 
 ours_of <- function(y) {
@@ -60,16 +61,18 @@ for (n in c(30, 100, 500, 3000)) {
 		y <- simulate(n, shape, scale)
 		ours <- ours_of(y)
 		# in units of the mean: the simplex's tolerance is absolute
-		fit <- suppressWarnings(gpdFit(y / mean(y), u = 0, type = "mle"))
+		fit <- suppressWarnings(gpdFit(y / mean(y), u = 0,
+					       type = "mle"))
 		theirs <- as.numeric(fit@fit$par.ests) * c(1, mean(y))
 		theirs[3] <- log_likelihood(y, theirs[1], theirs[2])
 		good <- judge(y, ours, theirs)
 		passed <- passed + good
 		failed <- failed + !good
 		cat(sprintf(paste("%s n %4d shape %5.2f scale %5g: ours %8.5f",
-				  "%10.5g, theirs %8.5f %10.5g, above by %.2g\n"),
-			    if (good) "ok  " else "FAIL", n, shape, scale, ours[1],
-			    ours[2], theirs[1], theirs[2], ours[3] - theirs[3]))
+				  "%10.5g, theirs %8.5f %10.5g, above %.2g\n"),
+			    if (good) "ok  " else "FAIL", n, shape, scale,
+			    ours[1], ours[2], theirs[1], theirs[2],
+			    ours[3] - theirs[3]))
 	}
 }
 cat(sprintf("pareto: %d passed, %d failed\n", passed, failed))

@@ -60,6 +60,22 @@ static double likelihood(double shape, double scale, size_t n)
 	return -(double)n * log(scale) - sum;
 }
 
+/* Both scores are zero where mean log(1 + shape y / scale) = shape and
+ * mean 1 / (1 + shape y / scale) = 1 / (1 + shape). */
+static void assert_stationary(const struct pareto_fit *fit, size_t n)
+{
+	double logs = 0.0, inverse = 0.0, theta = fit->shape / fit->scale;
+
+	for (size_t i = 0; i < n; i++) {
+		logs += log1p(theta * values[i]) / (double)n;
+		inverse += 1.0 / (1.0 + theta * values[i]) / (double)n;
+	}
+	assert_true(fabs(inverse - 1.0 / (1.0 + fit->shape)) < 1e-12);
+	if (fit->shape > PARETO_SHAPE_MIN && fit->shape < PARETO_SHAPE_MAX)
+		assert_true(fabs(logs - fit->shape) <
+			    1e-11 * fabs(fit->shape) + 1e-15);
+}
+
 static struct pareto_fit fit_of(size_t n)
 {
 	struct arena arena = fresh_arena();
@@ -68,6 +84,7 @@ static struct pareto_fit fit_of(size_t n)
 	assert_int_equal(pareto_fit_excesses(&fit, values, n, &arena), OK);
 	assert_int_equal(arena.used, 0);
 	assert_true(fit.converged);
+	assert_stationary(&fit, n);
 	return fit;
 }
 
