@@ -55,6 +55,24 @@ static bool realise(struct realised *out, const struct forecaster *f,
 	return true;
 }
 
+/* A bar after a gap has no return, but if it has a range, its own move says
+ * how the market moves now. */
+static bool realise_alone(struct realised *out, const struct forecaster *f,
+			  const struct bar *bar)
+{
+	double open = decimal_to_double(bar->open);
+	double close = decimal_to_double(bar->close);
+
+	if (range_variance(&out->variance, bar, RANGE_GARMAN_KLASS) ||
+	    !(out->variance > 0.0))
+		return false;
+	out->ret = elementary_log(close / open);
+	out->variance *= (double)f->state->volatility.range_ratio_e9 / 1e9;
+	if (!(out->variance > RANGE_FLOOR))
+		out->variance = RANGE_FLOOR;
+	return true;
+}
+
 bool forecaster_score(struct bar_score *out, const struct forecaster *f,
 		      const struct bar *bar)
 {
@@ -146,7 +164,8 @@ static enum status feed(struct forecaster *f, const struct series *series,
 
 	if (forecaster_score(&score, f, bar))
 		forecaster_judge(f, &score);
-	if (state->volatility.fitted && realise(&realised, f, bar))
+	if (state->volatility.fitted &&
+	    (realise(&realised, f, bar) || realise_alone(&realised, f, bar)))
 		update(f, bar, &realised);
 	take(state, bar);
 	if (!refit_due(state, f->policy))

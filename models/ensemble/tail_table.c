@@ -97,7 +97,9 @@ struct tail_reading tail_read(const struct tail_table *table, double z)
 static double between(const double *values, double log_p)
 {
 	double at = (log_p - LOG_FIRST) / SPACING;
-	int k = at <= 0.0 ? 0 : at >= TAIL_KNOTS - 2 ? TAIL_KNOTS - 2 : (int)at;
+	int k = !(at > 0.0)             ? 0
+		: at >= TAIL_KNOTS - 2 ? TAIL_KNOTS - 2
+				       : (int)at;
 
 	return values[k] + (at - k) * (values[k + 1] - values[k]);
 }

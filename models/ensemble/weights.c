@@ -3,8 +3,8 @@
 
 #include "models/elementary.h"
 
-const struct weight_rule weight_rule_variance = { 0.1, 0.0005, 0.0, 8.0 };
-const struct weight_rule weight_rule_tail = { 0.02, 0.0005, -2.0, 60.0 };
+const struct weight_rule weight_rule_variance = { 0.02, 0.0001, 0.0, 3000.0 };
+const struct weight_rule weight_rule_tail = { 0.05, 0.002, -2.0, 100.0 };
 
 double weight_clip(const struct weight_rule *rule, double loss)
 {
