@@ -5,14 +5,12 @@
 #include <math.h>
 #include <string.h>
 
-#include "models/dependence/correlation.h"
 #include "models/forecaster.h"
 #include "models/loss/statistics.h"
 #include "models/paths.h"
 
 #define YEAR_S 31536000.0
 #define DAY_S 86400u
-#define DEGREES_MAX 30.0
 
 static uint32_t to_bps(double share)
 {
@@ -92,88 +90,17 @@ static enum status prepare_curve(struct decide_work *work, size_t i)
 	return status;
 }
 
-/* Residuals on one clock: slot k of every column is the same hour. */
-static enum status align(struct residual_column *column,
-			 struct decide_work *work, size_t i, int64_t end_s)
-{
-	const struct asset_work *asset = &work->assets[i];
-	uint32_t slots = work->policy.window_bars;
-	struct residuals residuals;
-	double *values = ARENA_NEW(work->arena, double, slots);
-	uint8_t *present = ARENA_NEW(work->arena, uint8_t, slots);
-	enum status status;
-
-	if (!values || !present)
-		return E_LIMIT;
-	status = forecaster_residuals(&residuals, asset->state, asset->series,
-				      &work->policy, work->arena);
-	for (size_t k = 0; k < residuals.count && !status; k++) {
-		int64_t back = (end_s - asset->series->bars[k].open_time_s) /
-			       (int64_t)work->policy.bar_interval_s;
-
-		if (!residuals.present[k] || back >= (int64_t)slots)
-			continue;
-		values[slots - 1 - (size_t)back] = residuals.values[k];
-		present[slots - 1 - (size_t)back] = 1;
-	}
-	column->values = values;
-	column->present = present;
-	return status;
-}
-
-static enum status factor_correlation(struct correlation_estimate *out,
-				      struct decide_work *work)
-{
-	struct residual_column columns[ASSETS_MAX];
-	size_t mark = arena_mark(work->arena);
-	int64_t end_s = 0;
-	enum status status = OK;
-
-	for (size_t i = 0; i < work->asset_count; i++) {
-		const struct series *series = work->assets[i].series;
-		int64_t last = series->bars[series->count - 1].open_time_s;
-
-		end_s = last > end_s ? last : end_s;
-	}
-	for (size_t i = 0; i < work->asset_count && !status; i++)
-		status = align(&columns[i], work, i, end_s);
-	if (!status)
-		status = correlation_estimate(out, columns, work->asset_count,
-					      work->policy.window_bars);
-	if (!status)
-		status = linalg_factor(out->matrix, work->asset_count);
-	if (status)
-		work->detail = "the correlation matrix cannot be factored";
-	arena_reset(work->arena, mark);
-	return status;
-}
-
-/* The heaviest tail of the assets, as an even number of degrees. */
-static unsigned common_degrees(const struct decide_work *work)
-{
-	double least = DEGREES_MAX;
-
-	for (size_t i = 0; i < work->asset_count; i++) {
-		double nu = forecaster_degrees(
-			&work->assets[i].state->volatility);
-
-		least = nu < least ? nu : least;
-	}
-	return (unsigned)least / 2 * 2;
-}
-
 static enum status make_paths(struct decide_work *work)
 {
 	const struct policy *policy = &work->policy;
-	struct correlation_estimate correlation;
+	struct decide_dependence dependence;
 	double deviation[ASSETS_MAX];
 	struct path_design design = {
 		.path_count = policy->path_count,
 		.step_count = policy->horizon_s / policy->step_s,
 		.asset_count = work->asset_count,
 		.minimum_steps = DAY_S / policy->step_s,
-		.degrees = common_degrees(work),
-		.factor = correlation.matrix, .deviation = deviation };
+		.factor = dependence.factor, .deviation = deviation };
 	size_t cells = design.path_count * design.asset_count;
 	struct path_output out = {
 		ARENA_NEW(work->arena, double, cells * design.step_count),
@@ -182,9 +109,10 @@ static enum status make_paths(struct decide_work *work)
 
 	if (!out.ratios || !out.minimum)
 		return E_LIMIT;
-	status = factor_correlation(&correlation, work);
+	status = decide_dependence(&dependence, work);
 	if (status)
 		return status;
+	design.degrees = dependence.degrees;
 	for (size_t i = 0; i < work->asset_count; i++)
 		deviation[i] = work->assets[i].deviation /
 			       sqrt((double)design.step_count);

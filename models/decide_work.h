@@ -57,6 +57,15 @@ void decide_judge_inputs(struct decide_work *work);
 MUST_CHECK enum status decide_advance(struct decide_work *work);
 /** decide_forecast - variances, gap and touch falls, paths, book. */
 MUST_CHECK enum status decide_forecast(struct decide_work *work);
+/** decide_dependence - how the assets move together: the factor of today's
+ *  correlation (shrunk, then DCC), and the degrees of freedom of joint steps:
+ *  the heaviest margin's or the t copula's, whichever is less; even. */
+struct decide_dependence {
+	double factor[ASSETS_MAX * ASSETS_MAX]; /* lower Cholesky */
+	unsigned degrees;
+};
+MUST_CHECK enum status decide_dependence(struct decide_dependence *out,
+					 struct decide_work *work);
 /** decide_losses - loss distribution at the given parameters. */
 struct decide_parameters {
 	uint32_t lt_bps[ASSETS_MAX], lb_bps[ASSETS_MAX];

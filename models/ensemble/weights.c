@@ -3,7 +3,7 @@
 
 #include "models/elementary.h"
 
-const struct weight_rule weight_rule_variance = { 0.02, 0.0001, 0.0, 3000.0 };
+const struct weight_rule weight_rule_variance = { 0.025, 0.0001, 0.0, 500.0 };
 const struct weight_rule weight_rule_tail = { 0.05, 0.002, -2.0, 100.0 };
 
 double weight_clip(const struct weight_rule *rule, double loss)

@@ -141,7 +141,7 @@ size_t market_files_list(char (*names)[96], size_t room, const char *folder)
 	while ((entry = readdir(directory)) && count < room)
 		if (strstr(entry->d_name, "-1h") ||
 		    strstr(entry->d_name, "-1d"))
-			snprintf(names[count++], 96, "%s", entry->d_name);
+			snprintf(names[count++], 96, "%.95s", entry->d_name);
 	closedir(directory);
 	qsort(names, count, 96, by_name);
 	return count;

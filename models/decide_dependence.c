@@ -1,0 +1,120 @@
+/* decide_dependence.c -- residuals of all assets on one clock, and what they
+ * say of moves that come together. */
+#include "models/decide_work.h"
+
+#include <string.h>
+
+#include "models/dependence/dcc.h"
+#include "models/dependence/t_copula.h"
+
+#define DEGREES_MAX 30.0
+
+/* Slot k of every column is the same hour. */
+static enum status align(struct residual_column *column,
+			 struct decide_work *work, size_t i, int64_t end_s)
+{
+	const struct asset_work *asset = &work->assets[i];
+	uint32_t slots = work->policy.window_bars;
+	struct residuals residuals;
+	double *values = ARENA_NEW(work->arena, double, slots);
+	uint8_t *present = ARENA_NEW(work->arena, uint8_t, slots);
+	enum status status;
+
+	if (!values || !present)
+		return E_LIMIT;
+	status = forecaster_residuals(&residuals, asset->state, asset->series,
+				      &work->policy, work->arena);
+	for (size_t k = 0; k < residuals.count && !status; k++) {
+		int64_t back = (end_s - asset->series->bars[k].open_time_s) /
+			       (int64_t)work->policy.bar_interval_s;
+
+		if (!residuals.present[k] || back >= (int64_t)slots)
+			continue;
+		values[slots - 1 - (size_t)back] = residuals.values[k];
+		present[slots - 1 - (size_t)back] = 1;
+	}
+	column->values = values;
+	column->present = present;
+	return status;
+}
+
+static enum status align_all(struct residual_column *columns,
+			     struct decide_work *work)
+{
+	int64_t end_s = 0;
+	enum status status = OK;
+
+	for (size_t i = 0; i < work->asset_count; i++) {
+		const struct series *series = work->assets[i].series;
+		int64_t last = series->bars[series->count - 1].open_time_s;
+
+		end_s = last > end_s ? last : end_s;
+	}
+	for (size_t i = 0; i < work->asset_count && !status; i++)
+		status = align(&columns[i], work, i, end_s);
+	return status;
+}
+
+/* Today's correlation where enough bars are common, else the long run's. */
+static enum status correlate(double *matrix, const struct residual_table *table,
+			     struct arena *arena)
+{
+	struct correlation_estimate mean;
+	struct dcc_fit dcc;
+	enum status status = correlation_estimate(&mean, table->columns,
+						  table->assets, table->count);
+
+	if (status)
+		return status;
+	status = dcc_fit_table(&dcc, table, mean.matrix, arena);
+	if (status == E_LIMIT)
+		return status;
+	memcpy(matrix, status || !dcc.converged ? mean.matrix : dcc.next,
+	       table->assets * table->assets * sizeof(*matrix));
+	return OK;
+}
+
+/* Joint tails need more common bars than a correlation does: where there are
+ * too few, the margins alone decide. */
+static enum status join(unsigned *degrees, const struct decide_work *work,
+			const struct residual_table *table,
+			const double *matrix)
+{
+	double least = DEGREES_MAX;
+	struct copula_fit copula;
+	enum status status = t_copula_fit(&copula, table, matrix, work->arena);
+
+	if (status == E_LIMIT)
+		return status;
+	if (!status && copula.degrees < least)
+		least = copula.degrees;
+	for (size_t i = 0; i < work->asset_count; i++) {
+		double nu = forecaster_degrees(
+			&work->assets[i].state->volatility);
+
+		least = nu < least ? nu : least;
+	}
+	*degrees = least < 4.0 ? 4 : (unsigned)least / 2 * 2;
+	return OK;
+}
+
+enum status decide_dependence(struct decide_dependence *out,
+			      struct decide_work *work)
+{
+	struct residual_column columns[ASSETS_MAX];
+	struct residual_table table = { columns, work->asset_count,
+					work->policy.window_bars };
+	size_t mark = arena_mark(work->arena);
+	enum status status = align_all(columns, work);
+
+	if (!status)
+		status = correlate(out->factor, &table, work->arena);
+	if (!status)
+		status = join(&out->degrees, work, &table, out->factor);
+	if (!status)
+		status = linalg_factor(out->factor, work->asset_count);
+	if (status)
+		work->detail = "the correlation matrix cannot be factored";
+	arena_reset(work->arena, mark);
+	return status;
+}
