@@ -9,7 +9,7 @@
 #include "models/ensemble/experts.h"
 #include "models/rng.h"
 
-#define REPLICATES_MIN 59
+#define REPLICATES_MIN 19
 #define QUANTITIES (1 + 2 * FORECAST_LEVELS)
 #define BYTES_EACH 512u /* of arena, an observation */
 

@@ -13,7 +13,7 @@
 #include "models/tails/excursions.h"
 
 #define FORECAST_LEVELS 3
-#define FORECAST_REPLICATES 99
+#define FORECAST_REPLICATES 39
 
 extern const double forecast_levels[FORECAST_LEVELS]; /* 0.95 0.975 0.99 */
 

@@ -1,0 +1,3 @@
+#!/bin/bash
+# The learned expert's training by its command.
+exec tests/e2e/train.sh
