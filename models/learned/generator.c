@@ -132,7 +132,7 @@ static void see(struct candle *c, double level)
 static struct candle walk(struct market *m, uint32_t hour)
 {
 	double deviation = deviation_at(m, hour), start = m->level;
-	double step = deviation / sqrt((double)STEPS), total = 0.0, z[2];
+	double step = deviation / sqrt((double)STEPS), z[2];
 	double bounce = m->traits.noise * deviation;
 	struct candle c = { m->level, m->level, m->level, m->level };
 
@@ -140,7 +140,6 @@ static struct candle walk(struct market *m, uint32_t hour)
 		struct rng_counter counter = { m->number, hour, k };
 
 		rng_normals(z, &m->key, &counter);
-		total += z[0];
 		m->level += step * z[0];
 		see(&c, m->level + bounce * z[1]);
 	}

@@ -11,13 +11,13 @@
 #define ROOM (4u << 20)
 
 static struct bar bars[2][BARS];
-static uint8_t room[ROOM], policy_room[8192], state_room[8192];
+static uint8_t room[ROOM], policy_room[8192], state_room[STATE_BYTES_MAX];
 static uint8_t memory[16u << 20] __attribute__((aligned(16)));
+
+static uint32_t made; /* bars of each reserve */
 
 static void walk(uint32_t count)
 {
-	static uint32_t made;
-
 	if (made == count)
 		return;
 	for (uint8_t r = 0; r < 2; r++)
@@ -56,13 +56,13 @@ static void cached_genesis(struct state *state, const struct policy *policy,
 	static struct {
 		struct state state;
 		struct policy policy;
-		uint32_t fed;
+		uint32_t fed, count; /* of bars: they end at one time */
 	} kept[4];
 	static unsigned next;
 	unsigned at = 0;
 
 	while (at < 4 &&
-	       (kept[at].fed != fed ||
+	       (kept[at].fed != fed || kept[at].count != made ||
 		kept[at].policy.window_bars != policy->window_bars ||
 		kept[at].policy.refit_bars != policy->refit_bars ||
 		kept[at].policy.burn_in_bars != policy->burn_in_bars ||
@@ -74,6 +74,7 @@ static void cached_genesis(struct state *state, const struct policy *policy,
 		genesis(&kept[at].state, policy, fed);
 		kept[at].policy = *policy;
 		kept[at].fed = fed;
+		kept[at].count = made;
 	}
 	*state = kept[at].state;
 	memcpy(state->market, policy->market, HASH_SIZE);
