@@ -19,6 +19,7 @@
 #define FIRST_FREE_DESCRIPTOR 3
 #define DESCRIPTORS_LOOKED_AT 1024
 #define LANDLOCK_ABIS 5
+#define STACK_READY ((size_t)4 << 20) /* decide() uses less than 1 MiB */
 
 static const struct {
 	int flag;
@@ -29,11 +30,22 @@ static const struct {
 };
 #define NAMESPACES (sizeof(namespaces) / sizeof(*namespaces))
 
+/* Once memory is locked under a limit, a stack that grows past it is killed:
+ * it grows now. */
+static void grow_stack(void)
+{
+	volatile uint8_t room[STACK_READY];
+
+	for (size_t i = 0; i < sizeof(room); i += 4096)
+		room[sizeof(room) - 1 - i] = 0;
+}
+
 static void lock_memory(void)
 {
 	struct rlimit limit;
 	bool unlimited;
 
+	grow_stack();
 	if (getrlimit(RLIMIT_MEMLOCK, &limit))
 		return;
 	limit.rlim_cur = limit.rlim_max;
