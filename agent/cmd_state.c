@@ -5,11 +5,14 @@
 
 #include "agent/cluster.h"
 #include "agent/genesis.h"
+#include "agent/json_writer.h"
 #include "agent/market_options.h"
 #include "agent/state_store.h"
 #include "base/time.h"
+#include "models/forecaster.h"
 
 #define STATE_ROOM STATE_BYTES_MAX
+#define EXPERTS_SHOWN 4
 
 static enum status option_moment(int64_t *out,
 				 const struct invocation *invocation,
@@ -25,30 +28,134 @@ static enum status option_moment(int64_t *out,
 	return OK;
 }
 
+static const char *condition(const struct volatility_state *v)
+{
+	return !v->fitted      ? "not fitted yet"
+	       : !v->converged ? "most experts' fits did not converge"
+			       : "fitted";
+}
+
+/* The experts with the largest weights, heaviest tail weight first. */
+static void print_experts(const struct volatility_state *v)
+{
+	bool shown[EXPERTS_COUNT] = { false };
+
+	printf("    largest weights (variance, tail):");
+	for (int k = 0; k < EXPERTS_SHOWN; k++) {
+		int best = -1;
+
+		for (int i = 0; i < EXPERTS_COUNT; i++)
+			if (!shown[i] &&
+			    (best < 0 || v->experts[i].weight_tail_e9 >
+						 v->experts[best].weight_tail_e9))
+				best = i;
+		shown[best] = true;
+		printf(" %s %.3f %.3f%s", expert_name((enum expert)best),
+		       (double)v->experts[best].weight_variance_e9 / 1e9,
+		       (double)v->experts[best].weight_tail_e9 / 1e9,
+		       k + 1 < EXPERTS_SHOWN ? "," : "\n");
+	}
+}
+
+static void print_asset(const struct asset_state *a)
+{
+	const struct volatility_state *v = &a->volatility;
+	char text[ADDRESS_TEXT_MAX], time[TIME_TEXT_MAX];
+
+	address_format(text, a->asset);
+	time_format(time, a->last_open_time_s);
+	printf("  %s %7" PRIu64 " bars to %s, %s\n", text, a->bar_count, time,
+	       condition(v));
+	if (!v->fitted)
+		return;
+	printf("    fitted at bar %" PRIu64 ", %" PRIu64 " bars scored, "
+	       "deviation %.4f %% a bar, VaR 99 read at %.3f %%, %u of the last "
+	       "%u bars below it\n", v->fitted_at, v->scored,
+	       (double)v->scale_e12 / 1e10, (double)v->level_e9[0] / 1e7,
+	       forecaster_hits(a), a->forecast_count);
+	print_experts(v);
+}
+
+static void put_experts(struct json_writer *w, const struct volatility_state *v)
+{
+	json_open_array(w, "experts");
+	for (int i = 0; i < EXPERTS_COUNT; i++) {
+		const struct expert_state *e = &v->experts[i];
+
+		json_open_object(w, NULL);
+		json_put_string(w, "name", expert_name((enum expert)i));
+		json_put_bool(w, "fitted", e->fitted);
+		json_put_bool(w, "converged", e->converged);
+		json_put_double(w, "variance", (double)e->variance_e9 / 1e9);
+		json_put_double(w, "weightVariance",
+				(double)e->weight_variance_e9 / 1e9);
+		json_put_double(w, "weightTail",
+				(double)e->weight_tail_e9 / 1e9);
+		json_open_array(w, "values");
+		for (int k = 0; k < EXPERT_VALUES; k++)
+			json_put_double(w, NULL,
+					(double)e->values_e12[k] / 1e12);
+		json_close_array(w);
+		json_close_object(w);
+	}
+	json_close_array(w);
+}
+
+static void put_asset(struct json_writer *w, const struct asset_state *a)
+{
+	const struct volatility_state *v = &a->volatility;
+	char text[ADDRESS_TEXT_MAX], time[TIME_TEXT_MAX];
+
+	address_format(text, a->asset);
+	time_format(time, a->last_open_time_s);
+	json_open_object(w, NULL);
+	json_put_string(w, "asset", text);
+	json_put_integer(w, "bars", (int64_t)a->bar_count);
+	json_put_string(w, "lastOpen", time);
+	json_put_hex(w, "history", a->history, HASH_SIZE);
+	json_put_bool(w, "fitted", v->fitted);
+	json_put_bool(w, "converged", v->converged);
+	json_put_integer(w, "fittedAt", (int64_t)v->fitted_at);
+	json_put_integer(w, "scored", (int64_t)v->scored);
+	json_put_double(w, "deviation", (double)v->scale_e12 / 1e12);
+	json_put_double(w, "levelVar99", (double)v->level_e9[0] / 1e9);
+	json_put_double(w, "levelVar975", (double)v->level_e9[1] / 1e9);
+	put_experts(w, v);
+	json_close_object(w);
+}
+
+static void print_json(const struct state *state, const char *digest)
+{
+	struct text text = { 0 };
+	struct json_writer w;
+
+	json_writer_init(&w, &text);
+	json_open_object(&w, NULL);
+	json_put_string(&w, "state", digest);
+	json_put_integer(&w, "sequence", (int64_t)state->sequence);
+	json_put_integer(&w, "assets", (int64_t)state->asset_count);
+	json_open_array(&w, "forecasters");
+	for (size_t i = 0; i < state->asset_count; i++)
+		put_asset(&w, &state->assets[i]);
+	json_close_array(&w);
+	json_close_object(&w);
+	puts(text.data);
+	text_free(&text);
+}
+
 static void print_state(const struct state *state, const uint8_t *digest,
 			bool json)
 {
-	char text[HASH_TEXT_MAX], time[TIME_TEXT_MAX];
+	char text[HASH_TEXT_MAX];
 
 	hex_encode_prefixed(text, digest, HASH_SIZE);
 	if (json) {
-		printf("{\"state\":\"%s\",\"sequence\":%" PRIu64
-		       ",\"assets\":%zu}\n", text, state->sequence,
-		       state->asset_count);
+		print_json(state, text);
 		return;
 	}
 	printf("state %s, sequence %" PRIu64 "\n", text, state->sequence);
-	for (size_t i = 0; i < state->asset_count; i++) {
-		const struct asset_state *a = &state->assets[i];
-
-		address_format(text, a->asset);
-		time_format(time, a->last_open_time_s);
-		printf("  %s %7" PRIu64 " bars to %s, %s\n", text,
-		       a->bar_count, time,
-		       !a->volatility.fitted      ? "not fitted yet"
-		       : !a->volatility.converged ? "fit did not converge"
-						  : "fitted");
-	}
+	for (size_t i = 0; i < state->asset_count; i++)
+		print_asset(&state->assets[i]);
 }
 
 static enum status store_genesis(const struct invocation *invocation,

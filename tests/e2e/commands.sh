@@ -92,7 +92,7 @@ expect "a misspelt key" 2 "path_cuont" plimsoll policy check "$work/typo.ini"
 expect "a policy that is not there" 3 "none.ini" plimsoll policy check "$work/none.ini"
 state=$(sed -n 's/.*"previousState":"\(0x[0-9a-f]*\)".*/\1/p' "$decision")
 expect "state show" 0 "sequence 0" plimsoll state show "$state"
-json "state show as JSON" "o.state === '$state'" plimsoll state show "$state" --json
+json "state show as JSON" "o.state === '$state' && o.forecasters.length === o.assets && o.forecasters.every((f) => f.fitted && f.scored > 0 && f.experts.length === 17 && Math.abs(f.experts.reduce((s, e) => s + e.weightTail, 0) - 1) < 1e-6)" plimsoll state show "$state" --json
 expect "a state that is not there" 3 "" plimsoll state show 0x$(printf '0%.0s' $(seq 64))
 
 # --- configuration: flag > environment > file --------------------------------
