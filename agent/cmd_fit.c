@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "agent/command.h"
+#include "agent/fit_dependence.h"
 #include "agent/fit_har.h"
 #include "agent/fit_input.h"
+#include "agent/fit_tail.h"
 #include "agent/json_writer.h"
 #include "models/volatility/diagnostics.h"
 #include "models/volatility/ewma.h"
@@ -17,7 +19,8 @@
 #define BYTES_EACH 192u /* of arena, an observation */
 
 enum fit_family { FAMILY_GARCH, FAMILY_GJR, FAMILY_EGARCH, FAMILY_APARCH,
-		  FAMILY_HAR, FAMILY_HAR_LOG, FAMILY_EWMA };
+		  FAMILY_HAR, FAMILY_HAR_LOG, FAMILY_EWMA, FAMILY_PARETO,
+		  FAMILY_JUMPS, FAMILY_DEPEG, FAMILY_DEPENDENCE };
 
 struct fit_request {
 	enum fit_family family;
@@ -43,7 +46,7 @@ static enum status read_choice(int *out, const char **text,
 {
 	const char *name = *text;
 	const char *value = option_or(invocation, name, choices[0].name);
-	char known[96];
+	char known[160];
 	size_t used = 0;
 
 	for (const struct choice *c = choices; c->name; c++) {
@@ -67,6 +70,10 @@ static const struct choice families[] = { { "garch", FAMILY_GARCH },
 					  { "har", FAMILY_HAR },
 					  { "har-log", FAMILY_HAR_LOG },
 					  { "ewma", FAMILY_EWMA },
+					  { "pareto", FAMILY_PARETO },
+					  { "jumps", FAMILY_JUMPS },
+					  { "depeg", FAMILY_DEPEG },
+					  { "dependence", FAMILY_DEPENDENCE },
 					  { NULL, 0 } };
 static const struct choice distributions[] = { { "normal", GARCH_NORMAL },
 					       { "t", GARCH_STUDENT },
@@ -370,6 +377,13 @@ static enum status fit_family(const struct fit_request *request,
 	case FAMILY_HAR_LOG:
 		return fit_har(input, request->family == FAMILY_HAR_LOG, json,
 			       error);
+	case FAMILY_PARETO:
+		return fit_pareto(input, json, error);
+	case FAMILY_JUMPS:
+		return fit_jumps(input, json, error);
+	case FAMILY_DEPEG:
+		return fit_depeg(input, json, error);
+	case FAMILY_DEPENDENCE: /* reads its own columns: run_fit */
 	case FAMILY_GARCH:
 	case FAMILY_GJR:
 	case FAMILY_EGARCH:
@@ -386,6 +400,8 @@ static enum status run_fit(const struct invocation *invocation,
 	struct fit_input input = { 0 };
 	enum status status = read_request(&request, invocation, error);
 
+	if (!status && request.family == FAMILY_DEPENDENCE)
+		return fit_dependence(invocation, error);
 	if (!status)
 		status = fit_input_read(&input, invocation, error);
 	if (!status)
@@ -397,8 +413,10 @@ static enum status run_fit(const struct invocation *invocation,
 
 static const struct option_spec options[] = {
 	FIT_INPUT_OPTIONS,
-	{ "model", "NAME", "garch (default), gjr, egarch, aparch, har, har-log or "
-			   "ewma" },
+	{ "model", "NAME", "garch (default), gjr, egarch, aparch, har, har-log, "
+			   "ewma; pareto (both tails), jumps, depeg (a price "
+			   "that should be 1); dependence (of --columns)" },
+	{ "columns", "A,B,...", "columns of the file, for --model dependence" },
 	{ "dist", "NAME", "innovations: normal (default), t or skewt" },
 	{ "init", "RULE", "variance before the first return: fcp (default; the "
 			  "mean square) or backcast" },

@@ -16,8 +16,8 @@
 #define INTERVAL_MAX_S 604800
 #define BARS_DEFAULT 8760
 
-static enum status read_file(struct bytes *out, const char *path,
-			     struct error *error)
+enum status fit_input_file(struct bytes *out, const char *path,
+			   struct error *error)
 {
 	uint8_t *data = NULL;
 	size_t size = 0;
@@ -187,6 +187,8 @@ static enum status difference(struct fit_input *input, struct error *error)
 		if (!(input->returns[i] > 0.0))
 			return error_set(error, E_MALFORMED,
 					 "price %zu is not above 0", i + 1);
+	if (input->n)
+		input->log_first = elementary_log(input->returns[0]);
 	for (size_t i = 1; i < input->n; i++) {
 		input->returns[i - 1] = elementary_log(input->returns[i] /
 						       input->returns[i - 1]);
@@ -209,7 +211,7 @@ static enum status read_csv(struct fit_input *out,
 
 	if (!name)
 		return error_set(error, E_USAGE, "--csv needs --column NAME");
-	status = read_file(&text, option_at(invocation, "csv", 0), error);
+	status = fit_input_file(&text, option_at(invocation, "csv", 0), error);
 	if (status)
 		return status;
 	csv_init(&reader, text);
@@ -259,6 +261,9 @@ static void read_stored(struct fit_input *out, const struct stored_bars *bars,
 			uint32_t interval_s)
 {
 	out->ranges = true;
+	if (bars->count && bars->bars[0].close.mantissa > 0)
+		out->log_first = elementary_log(
+			decimal_to_double(bars->bars[0].close));
 	for (size_t i = 1; i < bars->count; i++) {
 		const struct bar *bar = &bars->bars[i];
 

@@ -14,6 +14,7 @@ struct fit_input {
 	bool ranges;     /* the former */
 	struct bar *candles; /* [bars] of a file with open, high, low; NULL */
 	bool has_clock;  /* their times are the file's */
+	double log_first; /* log of the first price; 0 where returns came */
 	uint32_t interval_s;
 	size_t n;
 	size_t bars;     /* rows or bars they came from */
@@ -42,6 +43,9 @@ struct fit_input {
  *          is no number (row and reason in the error); E_RANGE; E_PEER */
 MUST_CHECK enum status fit_input_read(struct fit_input *out,
 				      const struct invocation *invocation,
+				      struct error *error);
+/** fit_input_file - a file's text, .gz undone; the caller frees. */
+MUST_CHECK enum status fit_input_file(struct bytes *out, const char *path,
 				      struct error *error);
 void fit_input_free(struct fit_input *input);
 

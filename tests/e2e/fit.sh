@@ -54,6 +54,8 @@ node -e '
 	put("candles", "time,open,high,low,close", candles);
 	put("candles_back", "time,open,high,low,close", at(candles, 1500, candles[7]));
 	put("candles_bad", "time,open,high,low,close", at(candles, 10, candles[10].replace(/,[^,]*,/, ",x,")));
+	const two = rets.map((r, i) => [r, 0.8 * r + 0.004 * z(), i < 1200 ? "" : 0.006 * z(), i < 1200 ? 0.006 * z() : ""].map((x) => x === "" ? x : x.toPrecision(12)));
+	put("joint", "a,b,late,early", two.map((r) => r.join()));
 	fs.writeFileSync(`${dir}/nothing.csv`, "");
 	put("header_only", "n,close", []);' "$work"
 gzip -k "$work/prices.csv"
@@ -75,6 +77,21 @@ json "fit: HAR on squared returns" "$names === 'constant,last,middle,longest' &&
 json "fit: HAR in logarithms" "o.model === 'har-log' && o.smearing > 0" fit $(prices prices) --model har-log --json
 json "fit: HAR, daily windows" "o.n === 1978" fit $(prices prices) --model har --interval 86400 --json
 json "fit: HAR on candles" "o.variances === 'garman-klass' && o.rSquared > -1" fit --csv "$work/candles.csv" --column close --prices --model har --json
+json "fit: Pareto tails" "o.lower.excesses === 100 && o.lower.shape > -0.5 && o.lower.shape < 0.5 && o.lower.es99 > o.lower.var99 && o.upper.scale > 0 && o.lower.shapeLow < o.lower.shape" fit $(prices prices) --model pareto --json
+json "fit: jumps of a walk with a fall of 99.99 %" "o.down === 2 && o.meanDown > 100 && o.low < o.intensity && o.intensity < o.high" fit $(prices jump) --model jumps --json
+json "fit: a peg" "o.n === 2001 && o.pull >= 0 && o.pull < 1 && o.deviation > 0 && o.deviation24 > o.deviation" fit $(prices prices) --model depeg --json
+expect "fit: a peg that never moved" 0 "deviation 0.000001" fit $(prices constant) --model depeg
+joint="--model dependence --csv $work/joint.csv"
+json "fit: dependence" "o.columns.join() === 'a,b,late' && o.correlation[0][1] > 0.8 && o.correlation[0][1] === o.correlation[1][0] && Math.abs(o.correlation[2][0]) < 0.2 && o.nonlinear[0][1] > 0.8 && o.dcc.a >= 0 && o.dcc.a + o.dcc.b < 1 && o.tCopula.degrees > 10 && o.tCopula.rows === 800 && o.stressed.length === 3" fit $joint --columns a,b,late --json
+json "fit: two that never meet take the mean of the others" "o.correlation[2][3] !== 0 && o.correlation.every((r, i) => r[i] === 1)" fit $joint --columns a,b,late,early --json
+json "fit: perfectly collinear columns" "o.correlation[0][1] > 0.99 && o.correlation[0][1] < 1.0001" fit $joint --columns a,a --json
+expect "fit: dependence as text" 0 "degrees of freedom" fit $joint --columns a,b
+expect "fit: columns without overlap" 3 "50 common rows" fit $joint --columns late,early
+expect "fit: a column that is not there" 3 'no column "c"' fit $joint --columns a,c
+expect "fit: one column is not enough" 2 "at least 2" fit $joint --columns a
+expect "fit: dependence without columns" 2 "needs --csv" fit $joint
+expect "fit: a constant column" 3 "constant" fit --model dependence --csv "$work/constant.csv" --columns close,n
+expect "fit: too few for a tail" 3 "at least 100" fit $(prices few) --model pareto
 expect "fit: HAR has no innovations" 2 "har has no innovations" fit $(prices prices) --model har --dist t
 expect "fit: HAR needs a week" 3 "at least 218" fit $(prices few) --model har
 json "forecast: candles with their times" "o.asOf === '2024-03-24T09:00:00Z' && o.bars === 2001 && o.horizonSeconds === 86400" forecast --csv "$work/candles.csv" --column close --prices --json
