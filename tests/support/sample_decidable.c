@@ -48,6 +48,15 @@ static void genesis(struct state *state, const struct policy *policy,
 	}
 }
 
+/* What all fed bars come to: a change may have altered them. */
+static void chain_all(uint8_t digest[2][HASH_SIZE], uint32_t fed)
+{
+	memset(digest, 0, 2 * HASH_SIZE);
+	for (uint8_t r = 0; r < 2; r++)
+		for (uint32_t i = 0; i < fed; i++)
+			bar_chain(digest[r], &bars[r][i]);
+}
+
 /* The same genesis for the many designs that share it: it depends on the bars
  * fed and on the forecaster's members of the policy alone. */
 static void cached_genesis(struct state *state, const struct policy *policy,
@@ -56,13 +65,15 @@ static void cached_genesis(struct state *state, const struct policy *policy,
 	static struct {
 		struct state state;
 		struct policy policy;
-		uint32_t fed, count; /* of bars: they end at one time */
+		uint8_t bars[2][HASH_SIZE];
 	} kept[4];
 	static unsigned next;
+	uint8_t digest[2][HASH_SIZE];
 	unsigned at = 0;
 
+	chain_all(digest, fed);
 	while (at < 4 &&
-	       (kept[at].fed != fed || kept[at].count != made ||
+	       (memcmp(kept[at].bars, digest, sizeof(digest)) ||
 		kept[at].policy.window_bars != policy->window_bars ||
 		kept[at].policy.refit_bars != policy->refit_bars ||
 		kept[at].policy.burn_in_bars != policy->burn_in_bars ||
@@ -73,8 +84,7 @@ static void cached_genesis(struct state *state, const struct policy *policy,
 		at = next++ % 4;
 		genesis(&kept[at].state, policy, fed);
 		kept[at].policy = *policy;
-		kept[at].fed = fed;
-		kept[at].count = made;
+		memcpy(kept[at].bars, digest, sizeof(digest));
 	}
 	*state = kept[at].state;
 	memcpy(state->market, policy->market, HASH_SIZE);
