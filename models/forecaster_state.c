@@ -62,24 +62,16 @@ void forecaster_ring_read(struct forecaster *f)
 	}
 }
 
-static double mean_of_last(const struct forecaster *f, size_t newest)
-{
-	size_t n = newest < f->range_count ? newest : f->range_count;
-	double sum = 0.0;
-
-	for (size_t i = f->range_count - n; i < f->range_count; i++)
-		sum += f->ranges[i];
-	return n ? sum / (double)n : 1.0;
-}
-
 static void set_har(struct forecaster *f, enum expert expert)
 {
 	struct expert_state *state = &f->state->volatility.experts[expert];
 	struct har_design design =
 		experts_har_design(expert, f->policy->bar_interval_s);
-	struct har_means means = { mean_of_last(f, 1),
-				   mean_of_last(f, design.middle),
-				   mean_of_last(f, design.longest) };
+	struct har_means means = { har_mean(f->ranges, f->range_count, 1),
+				   har_mean(f->ranges, f->range_count,
+					    design.middle),
+				   har_mean(f->ranges, f->range_count,
+					    design.longest) };
 
 	if (state->fitted)
 		experts_set_variance(state,

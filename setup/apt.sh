@@ -1,7 +1,8 @@
 #!/bin/sh
 # apt.sh -- installs the Debian 12 packages that build, tests and demo need.
 # Idempotent; says what it installs before it does.  Root or sudo; as an
-# ordinary user without either it names what is missing and fails.
+# ordinary user without either it names what is missing and fails.  With
+# arguments: those packages instead.
 set -eu
 packages="gcc make clang pkg-config git ca-certificates gfortran
 libpq-dev libcurl4-openssl-dev libcjson-dev liblapacke-dev liblapack-dev libblas-dev
@@ -10,6 +11,7 @@ libseccomp-dev libcmocka-dev libmpfr-dev universal-ctags
 postgresql-15 postgresql-client-15 postgresql-15-pgtap libclang-rt-14-dev"
 command -v node >/dev/null 2>&1 || packages="$packages nodejs"
 command -v npm >/dev/null 2>&1 || packages="$packages npm"
+[ $# = 0 ] || packages="$*"
 missing=""
 for p in $packages; do
 	dpkg-query -W -f '${Status}' "$p" 2>/dev/null | grep -q 'install ok installed' || missing="$missing $p"

@@ -61,16 +61,6 @@ struct window {
 	size_t count;
 };
 
-static double mean_of(const struct window *w, size_t newest)
-{
-	size_t n = newest < w->count ? newest : w->count;
-	double sum = 0.0;
-
-	for (size_t i = w->count - n; i < w->count; i++)
-		sum += w->at[i];
-	return n ? sum / (double)n : 1.0;
-}
-
 static void push(struct window *w, double value)
 {
 	if (w->count == RECENT_RANGES) {
@@ -95,8 +85,10 @@ static void har_path(double *out, const struct experts_view *view,
 
 		push(&window, out[k - 1]);
 		means = (struct har_means){ out[k - 1],
-					    mean_of(&window, design.middle),
-					    mean_of(&window, design.longest) };
+					    har_mean(window.at, window.count,
+						     design.middle),
+					    har_mean(window.at, window.count,
+						     design.longest) };
 		out[k] = experts_har_next(state, &design, &means);
 	}
 }

@@ -4,19 +4,10 @@
 #include <math.h>
 
 #include "models/elementary.h"
+#include "models/volatility/har.h"
 
 #define DAY_S 86400
 #define VARIANCE_LEAST 1e-6
-
-static double mean_of_last(const struct feature_source *s, size_t newest)
-{
-	size_t n = newest < s->count ? newest : s->count;
-	double sum = 0.0;
-
-	for (size_t i = s->count - n; i < s->count; i++)
-		sum += s->ranges[i];
-	return n ? sum / (double)n : 1.0;
-}
 
 static double log_variance(double variance)
 {
@@ -46,10 +37,10 @@ void features_of(double x[NETWORK_INPUTS], const struct feature_source *s)
 	static const size_t spans[] = { 1, 4, 24, 72, 168 };
 	int64_t second = (s->time_s % DAY_S + DAY_S) % DAY_S;
 	int64_t day = ((s->time_s - second) / DAY_S % 7 + 7) % 7;
-	double day_mean = mean_of_last(s, 24);
+	double day_mean = har_mean(s->ranges, s->count, 24);
 
 	for (int i = 0; i < 5; i++)
-		x[i] = log_variance(mean_of_last(s, spans[i]));
+		x[i] = log_variance(har_mean(s->ranges, s->count, spans[i]));
 	x[5] = log_variance(largest_of_last(s, 24)) - x[2];
 	x[6] = s->last_return /
 	       sqrt(day_mean > VARIANCE_LEAST ? day_mean : VARIANCE_LEAST);

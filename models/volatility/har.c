@@ -15,6 +15,16 @@ struct rows {
 	size_t n;
 };
 
+double har_mean(const double *x, size_t n, size_t newest)
+{
+	size_t count = newest < n ? newest : n;
+	double sum = 0.0;
+
+	for (size_t i = n - count; i < n; i++)
+		sum += x[i];
+	return count ? sum / (double)count : 1.0;
+}
+
 static void terms_of(double out[HAR_TERMS], const struct har_design *design,
 		     const struct har_means *means)
 {

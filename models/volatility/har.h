@@ -46,6 +46,10 @@ MUST_CHECK enum status har_fit_series(struct har_fit *out,
 				      const double *x, size_t n,
 				      struct arena *arena);
 
+/** har_mean - of the newest `newest` of x [n], fewer where there are fewer; 1
+ *  of none. */
+double har_mean(const double *x, size_t n, size_t newest);
+
 /** Means of the newest 1, middle and longest variances. */
 struct har_means {
 	double last, middle, longest;
