@@ -138,7 +138,7 @@ static void explain_asset(FILE *out, const struct asset_report *asset)
 {
 	fprintf(out, "\n%s at %" PRIu64 ".%08" PRIu64 " USD\n", asset->symbol,
 		asset->price_e8 / 100000000, asset->price_e8 % 100000000);
-	fprintf(out, "  estimate: volatility %.2f %% a year (GARCH %.2f, EWMA "
+	fprintf(out, "  estimate: volatility %.2f %% a year (GJR-t %.2f, EWMA "
 		"%.2f), t with %.3f degrees of freedom\n",
 		asset->volatility_bps / 100.0, asset->garch_bps / 100.0,
 		asset->ewma_bps / 100.0, asset->degrees_e3 / 1000.0);

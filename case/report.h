@@ -37,7 +37,7 @@ struct asset_report {
 	uint64_t reasons;          /* bits of enum reason, this asset's */
 	uint64_t price_e8;
 	uint32_t volatility_bps;   /* annual, used */
-	uint32_t garch_bps, ewma_bps; /* annual, each expert */
+	uint32_t garch_bps, ewma_bps; /* annual: GJR-t, EWMA */
 	uint32_t degrees_e3;       /* Student-t degrees of freedom, 1e-3 */
 	uint32_t var99_bps;        /* loss quantile over the horizon */
 	uint32_t es975_bps;        /* expected shortfall over the horizon */
