@@ -6,10 +6,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#define LN2_HIGH 0x1.62e42feep-1 /* 33 bits: k * LN2_HIGH is exact */
-#define LN2_LOW 0x1.a39ef35793c76p-33
-#define INVERSE_LN2 0x1.71547652b82fep0
-#define ROUNDER 0x1.8p52 /* adding and taking away rounds to an integer */
+#include "models/elementary_series.h"
+
 #define PI 0x1.921fb54442d18p1
 #define TWO_OVER_ROOT_PI 0x1.20dd750429b6dp0
 #define INVERSE_ROOT_TWO_PI 0x1.9884533d43651p-2
@@ -50,15 +48,10 @@ static double scale(double x, int k)
 	       double_of((uint64_t)(k - half + 1023) << 52);
 }
 
-/* (exp(r) - 1) / r by its series, |r| <= ln2 / 2: 1/n! from n = 1 */
+/* (exp(r) - 1) / r by its series, |r| <= ln2 / 2 */
 static double exp_slope(double r)
 {
-	static const double c[] = {
-		1.0, 1.0 / 2, 1.0 / 6, 1.0 / 24, 1.0 / 120, 1.0 / 720,
-		1.0 / 5040, 1.0 / 40320, 1.0 / 362880, 1.0 / 3628800,
-		1.0 / 39916800, 1.0 / 479001600, 1.0 / 6227020800.0 };
-
-	return polynomial(r, c, 13);
+	return polynomial(r, exp_series, EXP_TERMS);
 }
 
 /* x = k ln2 + r; returns r. */
@@ -94,12 +87,9 @@ double elementary_expm1(double x)
  * s = f / (2 + f), log = 2 s + 2 s^3 / 3 + ... */
 static double log_low_part(double f)
 {
-	static const double c[] = { 2.0 / 3,  2.0 / 5,	2.0 / 7,  2.0 / 9,
-				    2.0 / 11, 2.0 / 13, 2.0 / 15, 2.0 / 17,
-				    2.0 / 19, 2.0 / 21, 2.0 / 23 };
 	double s = f / (2.0 + f), square = s * s;
 
-	return s * (f - square * polynomial(square, c, 11));
+	return s * (f - square * polynomial(square, log_series, LOG_TERMS));
 }
 
 double elementary_log(double x)
@@ -118,7 +108,7 @@ double elementary_log(double x)
 	bits = bits_of(x);
 	k += (double)((int)(bits >> 52) - 1023);
 	m = double_of((bits & 0xfffffffffffffu) | 0x3ff0000000000000u);
-	if (m > 0x1.6a09e667f3bcdp0) {
+	if (m > ROOT_TWO) {
 		m *= 0.5;
 		k += 1.0;
 	}

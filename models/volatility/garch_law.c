@@ -299,22 +299,45 @@ void garch_adjoint(const struct garch_data *data, double beta)
 	}
 }
 
+LANES_INLINE lanes term_of(const struct garch_law *law,
+			   const struct wide_law *w, lanes h, lanes e)
+{
+	lanes out = law->constant - 0.5 * lanes_log(h), z, x, k;
+
+	if (law->distribution == GARCH_NORMAL)
+		return out - 0.5 * (e * e / h);
+	z = e * lanes_root(1.0 / h);
+	k = lanes_select((lanes_bits)(z < w->pivot), w->left, w->right);
+	x = (w->b * z + w->a) * k;
+	return out - 0.5 * (law->nu + 1.0) *
+			     lanes_log(1.0 + x * x * w->inverse);
+}
+
+LANES_CLONES static void terms(double *out, const struct garch_data *data,
+			       const struct garch_law *law,
+			       const struct wide_law *w)
+{
+	double last[LANES];
+
+	for (size_t t = 0; t < data->n; t += LANES) {
+		lanes value = term_of(law, w, lanes_load(data->variance + t),
+				      lanes_load(data->residual + t));
+
+		if (t + LANES <= data->n) {
+			lanes_store(out + t, value);
+			continue;
+		}
+		lanes_store(last, value);
+		memcpy(out + t, last, (data->n - t) * sizeof(*out));
+	}
+}
+
 void garch_terms(double *out, const struct garch_data *data, const double *at)
 {
 	struct garch_law law;
+	struct wide_law wide;
 
 	garch_law_of(&law, &data->model, at);
-	for (size_t t = 0; t < data->n; t++) {
-		double h = data->variance[t], z = data->residual[t] / sqrt(h);
-		double k = z < -law.a / law.b ? 1.0 - law.lambda
-					      : 1.0 + law.lambda;
-		double x = (law.b * z + law.a) / k;
-
-		out[t] = law.constant - 0.5 * elementary_log(h);
-		if (law.distribution == GARCH_NORMAL)
-			out[t] -= 0.5 * z * z;
-		else
-			out[t] -= 0.5 * (law.nu + 1.0) *
-				  elementary_log(1.0 + x * x * law.inverse);
-	}
+	widen(&wide, &law);
+	terms(out, data, &law, &wide);
 }

@@ -5,6 +5,7 @@
 
 #include "models/elementary.h"
 #include "models/volatility/garch_internal.h"
+#include "models/volatility/lanes.h"
 
 #define BASE_MIN 1e-150 /* |e| - gamma e where the residual is 0 */
 
@@ -34,63 +35,117 @@ static struct power_start start_of(const struct garch_presample *p,
 	return s;
 }
 
-/* data->shock holds (|e| - gamma e)^delta. */
+/* Four at a time what does not wait for the recursion: residuals and shocks
+ * (|e| - gamma e)^delta. */
+LANES_CLONES static void make_shocks(const struct garch_data *data,
+				     const double *at)
+{
+	lanes mu = lanes_all(at[GARCH_MU]), gamma = lanes_all(at[GARCH_GAMMA]);
+	lanes least = lanes_all(BASE_MIN);
+
+	for (size_t t = 0; t < data->n; t += LANES) {
+		double four[LANES] = { 0.0, 0.0, 0.0, 0.0 };
+		size_t count = data->n - t < LANES ? data->n - t : LANES;
+		lanes e, base, logs;
+
+		memcpy(four, data->returns + t, count * sizeof(*four));
+		e = lanes_load(four) - mu;
+		base = lanes_select((lanes_bits)(e < 0.0), -e, e) - gamma * e;
+		base = lanes_select((lanes_bits)(base > least), base, least);
+		logs = lanes_log(base);
+		lanes_store(data->residual + t, e);
+		lanes_store(data->shock + t,
+			    lanes_exp(at[GARCH_DELTA] * logs));
+	}
+}
+
+/* h = s^(2 / delta) of every level. */
+LANES_CLONES static void raise_levels(const struct garch_data *data,
+				      double power)
+{
+	for (size_t t = 0; t < data->n; t += LANES) {
+		lanes logs = lanes_log(lanes_load(data->level + t));
+
+		lanes_store(data->variance + t, lanes_exp(power * logs));
+	}
+}
+
 static void forward(const struct garch_data *data, const double *at,
 		    const struct power_start *start)
 {
 	double level = start->level, shock = start->shock;
-	double delta = at[GARCH_DELTA];
+	size_t n = data->n;
 
-	for (size_t t = 0; t < data->n; t++) {
-		double e = data->returns[t] - at[GARCH_MU];
-		double base = fabs(e) - at[GARCH_GAMMA] * e;
-
+	make_shocks(data, at);
+	for (size_t t = 0; t < n; t++) {
 		level = at[GARCH_OMEGA] + at[GARCH_ALPHA] * shock +
 			at[GARCH_BETA] * level;
-		shock = elementary_exp(
-			delta * elementary_log(base > BASE_MIN ? base
-							       : BASE_MIN));
-		data->residual[t] = e;
+		shock = data->shock[t];
 		data->level[t] = level;
-		data->shock[t] = shock;
-		data->variance[t] =
-			elementary_exp(2.0 / delta * elementary_log(level));
 	}
+	for (size_t t = n; t < lanes_padded(n); t++)
+		data->level[t] = 1.0;
+	raise_levels(data, 2.0 / at[GARCH_DELTA]);
 }
 
 /* Slopes by h become slopes by the level; d l / d delta at fixed levels. */
-static double slopes_by_level(const struct garch_data *data, double delta)
+LANES_CLONES static double slopes_by_level(const struct garch_data *data,
+					   double delta)
 {
-	double sum = 0.0;
+	lanes sum = lanes_all(0.0), power = lanes_all(2.0 / delta);
 
-	for (size_t t = 0; t < data->n; t++) {
-		double by_log = data->slope[t] * data->variance[t];
+	for (size_t t = data->n; t < lanes_padded(data->n); t++)
+		data->slope[t] = 0.0;
+	for (size_t t = 0; t < data->n; t += LANES) {
+		lanes level = lanes_load(data->level + t);
+		lanes by_log = lanes_load(data->slope + t) *
+			       lanes_load(data->variance + t);
 
-		sum -= by_log * elementary_log(data->level[t]);
-		data->slope[t] = by_log * (2.0 / delta) / data->level[t];
+		sum -= by_log * lanes_log(level);
+		lanes_store(data->slope + t, by_log * power / level);
 	}
-	return sum * 2.0 / (delta * delta);
+	return lanes_sum(sum) * 2.0 / (delta * delta);
 }
 
-/* What the shock at t gives to the gradient where it enters with `weight`. */
-static void add_shock(double *g, const struct garch_data *data,
-		      const double *at, size_t t, double weight)
-{
-	double e = data->residual[t], delta = at[GARCH_DELTA];
-	double base = fabs(e) - at[GARCH_GAMMA] * e, slope;
+/* Sums of lambda_t times what the shock of t - 1 gives by mu, gamma, delta. */
+struct shock_sums {
+	lanes mu, gamma, delta;
+};
 
-	if (!(base > BASE_MIN))
-		return;
-	slope = weight * delta * data->shock[t] / base;
-	g[GARCH_GAMMA] -= slope * e;
-	g[GARCH_MU] -= slope * ((e < 0.0 ? -1.0 : 1.0) - at[GARCH_GAMMA]);
-	g[GARCH_DELTA] += weight * data->shock[t] * elementary_log(base);
+LANES_CLONES static void sum_shocks(struct shock_sums *s,
+				    const struct garch_data *data,
+				    const double *at)
+{
+	lanes gamma = lanes_all(at[GARCH_GAMMA]), none = lanes_all(0.0);
+	lanes least = lanes_all(BASE_MIN), one = lanes_all(1.0);
+
+	memset(s, 0, sizeof(*s));
+	for (size_t t = 0; t + 1 < data->n; t += LANES) {
+		double four[LANES] = { 0.0, 0.0, 0.0, 0.0 };
+		size_t left = data->n - 1 - t;
+		lanes e = lanes_load(data->residual + t), base, weighted, slope;
+		lanes_bits down = (lanes_bits)(e < 0.0), counts;
+
+		memcpy(four, data->slope + t + 1,
+		       (left < LANES ? left : LANES) * sizeof(*four));
+		base = lanes_select(down, -e, e) - gamma * e;
+		counts = (lanes_bits)(base > least);
+		weighted = lanes_load(four) * lanes_load(data->shock + t);
+		weighted = lanes_select(counts, weighted, none);
+		base = lanes_select(counts, base, one);
+		slope = weighted / base;
+		s->gamma -= slope * e;
+		s->mu -= slope * (lanes_select(down, -one, one) - gamma);
+		s->delta += weighted * lanes_log(base);
+	}
 }
 
 static void back(double *g, const struct garch_data *data, const double *at,
 		 const struct power_start *start)
 {
 	double alpha = at[GARCH_ALPHA], beta = at[GARCH_BETA], first;
+	double rate = alpha * at[GARCH_DELTA];
+	struct shock_sums s;
 
 	garch_adjoint(data, beta);
 	for (size_t t = 1; t < data->n; t++) {
@@ -99,8 +154,11 @@ static void back(double *g, const struct garch_data *data, const double *at,
 		g[GARCH_OMEGA] += slope;
 		g[GARCH_ALPHA] += slope * data->shock[t - 1];
 		g[GARCH_BETA] += slope * data->level[t - 1];
-		add_shock(g, data, at, t - 1, alpha * slope);
 	}
+	sum_shocks(&s, data, at);
+	g[GARCH_GAMMA] += rate * lanes_sum(s.gamma);
+	g[GARCH_MU] += rate * lanes_sum(s.mu);
+	g[GARCH_DELTA] += alpha * lanes_sum(s.delta);
 	first = data->slope[0];
 	g[GARCH_OMEGA] += first;
 	g[GARCH_ALPHA] += first * start->shock;

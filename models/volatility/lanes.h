@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "models/elementary.h"
+#include "models/elementary_series.h"
 
 #pragma GCC diagnostic ignored "-Wpsabi" /* everything here is inlined */
 
@@ -103,6 +104,51 @@ LANES_INLINE double lanes_log_sum(const struct lanes_product *product)
 {
 	return (lanes_log_of(product, 0) + lanes_log_of(product, 1)) +
 	       (lanes_log_of(product, 2) + lanes_log_of(product, 3));
+}
+
+/** lanes_log - elementary_log of each lane, to the last bit, for positive
+ *  normal numbers; others give something finite or NaN. */
+LANES_INLINE lanes lanes_log(lanes x)
+{
+	const lanes_bits fraction = { 0xfffffffffffff, 0xfffffffffffff,
+				      0xfffffffffffff, 0xfffffffffffff };
+	const lanes whole = lanes_all(0x1p52);
+	lanes_bits bits = (lanes_bits)x;
+	/* a small integer in the low bits of 2^52 */
+	lanes k = (lanes)((bits >> 52) | (lanes_bits)whole) - whole - 1023.0;
+	lanes m = (lanes)((bits & fraction) | (lanes_bits)lanes_all(1.0));
+	lanes_bits large = (lanes_bits)(m > lanes_all(ROOT_TWO));
+	lanes f, s, square, sum;
+
+	m = lanes_select(large, m * 0.5, m);
+	k = lanes_select(large, k + 1.0, k);
+	f = m - 1.0;
+	s = f / (2.0 + f);
+	square = s * s;
+	sum = lanes_all(log_series[LOG_TERMS - 1]);
+	for (int i = LOG_TERMS - 2; i >= 0; i--)
+		sum = sum * square + log_series[i];
+	return k * LN2_HIGH + (f - (s * (f - square * sum) - k * LN2_LOW));
+}
+
+/** lanes_exp - elementary_exp of each lane, to the last bit, for -700 < x <
+ *  700; beyond, the value there. */
+LANES_INLINE lanes lanes_exp(lanes x)
+{
+	const lanes edge = lanes_all(700.0), rounder = lanes_all(ROUNDER);
+	lanes k, r, sum, power;
+
+	x = lanes_select((lanes_bits)(x < edge), x, edge);
+	x = lanes_select((lanes_bits)(x > -edge), x, -edge);
+	power = x * INVERSE_LN2 + rounder;
+	k = power - rounder;
+	r = (x - k * LN2_HIGH) - k * LN2_LOW;
+	sum = lanes_all(exp_series[EXP_TERMS - 1]);
+	for (int i = EXP_TERMS - 2; i >= 0; i--)
+		sum = sum * r + exp_series[i];
+	/* 2^k from the integer that the rounder left in the low bits */
+	return (1.0 + r * sum) *
+	       (lanes)(((lanes_bits)power - (lanes_bits)rounder + 1023) << 52);
 }
 
 #endif

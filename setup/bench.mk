@@ -1,0 +1,12 @@
+# Speed against peers from Debian, as ratios in one run.
+
+BENCHES := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*_bench.c))
+
+$(B)/tests/bench/%: $(B)/tests/bench/%.o $(B)/tests/support/garch_series.o $(B)/libhost.a $(B)/libpure.a
+	$(SAY) "  link $@"
+	$(Q)$(CC) $(LDFLAGS) $(filter %.o,$^) $(B)/libhost.a $(B)/libpure.a $(LIBS_HOST) $(LIBS_CORE) -o $@
+
+.PHONY: bench
+bench: $(BENCHES) ## speed as ratios against gretl and fGarch: build/bench.txt
+	@setup/apt.sh && setup/peers.sh
+	@BUILD=$(B) tests/bench/run.sh
