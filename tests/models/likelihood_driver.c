@@ -25,7 +25,7 @@
 #define STARTS_MAX 1000
 #define BLOCK (RETURNS_MAX * 160 + 4096)
 /* Every start gets so many evaluations; the best few of them then all. */
-#define SHORT_RUN 600
+#define SHORT_RUN 300
 #define LONG_RUN 6000
 #define FINALISTS 20
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # EGARCH and APARCH against a second optimiser: ours must be no less likely than
 # the best of 200 random starts of a simplex (Nelder and Mead) by more than 1e-4.
-# Every start has 600 evaluations, the best 20 of them go on to the end.
+# Every start has 300 evaluations, the best 20 of them go on to the end.
 set -u
 driver=$BUILD/tests/models/likelihood_driver
 here=$(mktemp -d)
