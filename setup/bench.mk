@@ -1,4 +1,4 @@
-# Speed against peers from Debian, as ratios in one run.
+# Speed against peers from Debian, as ratios in one run: build/bench.txt.
 
 BENCHES := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*_bench.c))
 

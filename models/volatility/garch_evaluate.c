@@ -132,6 +132,19 @@ static void clear_absent(struct garch_point *point,
 			point->gradient[slot] = 0.0;
 }
 
+static double next_variance(const struct garch_data *data, const double *at)
+{
+	double h = garch_next(&data->model, at, data->variance[data->n - 1],
+			      data->residual[data->n - 1]);
+
+	if (data->model.family != GARCH_EXPONENTIAL)
+		return h;
+	if (!(h > data->floor))
+		return data->floor;
+	return h < data->floor * EGARCH_CEILING ? h
+						: data->floor * EGARCH_CEILING;
+}
+
 void garch_evaluate(struct garch_point *out, const struct garch_data *data,
 		    const double *at)
 {
@@ -150,9 +163,7 @@ void garch_evaluate(struct garch_point *out, const struct garch_data *data,
 		gradient_of(out, data, at, &sums, &before);
 	}
 	clear_absent(out, &data->model);
-	out->next_variance = garch_next(&data->model, at,
-					data->variance[data->n - 1],
-					data->residual[data->n - 1]);
+	out->next_variance = next_variance(data, at);
 }
 
 double garch_likelihood(const struct garch_data *data, const double *at)

@@ -205,6 +205,7 @@ both "SYNTHETIC is shown" 0 "SYNTHETIC" --asset WETH
 json "fit: stored bars" "o.source === 'SYNTHETIC' && o.synthetic === true && o.bars === 3000 && o.n === 2999 && $names === 'mu,omega,alpha1,beta1,nu'" fit --asset WETH --dist t --json
 json "fit: the newest bars" "o.bars === 500 && o.n === 499" fit --asset WETH --bars 500 --json
 json "forecast: stored bars" "o.asset === 'WETH' && o.quote === 'USD' && o.source === 'SYNTHETIC' && o.synthetic === true && o.asOf === '2024-03-01T00:00:00Z' && o.bars === 3000 && o.scored === 2000 && o.coverage.forecasts === 256" forecast --asset WETH --json
+json "train: stored bars" "o.folds.length === 1 && o.folds[0].test > 500 && o.folds[0].loss > 0" plimsoll train --asset WETH --folds 1 --epochs 30 --json
 json "forecast: a policy's floor" "o.floored === true && Math.abs(o.annualVolatility - 5) < 1e-9 && o.experts.every((e) => e.volatility < o.volatility)" \
 	forecast --asset WETH --json --policy <(plimsoll policy init | sed 's/^\[asset .*/[asset WETH]/; s/^volatility_floor_bps = .*/volatility_floor_bps = 50000/')
 [ "$store_before" = "$(store)" ] && result yes store || result no "the store is only read" "$(store)"

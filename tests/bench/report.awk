@@ -1,0 +1,123 @@
+# report.awk -- `name value` lines of the programs and peers into the report of
+# `make bench`: both times, the ratio, and whether its goal is reached.
+
+{ v[$1] = $2 }
+
+# One ratio against its goal; at_least 0: the ratio may be at most the goal.
+function goal(text, ratio, mark, at_least) {
+	reached = at_least ? ratio >= mark : ratio <= mark
+	missed += !reached
+	goals++
+	printf "  %-58s %9.2f  goal %s %-4s %s\n", text, ratio,
+	       at_least ? ">=" : "<=", mark, reached ? "reached" : "NOT REACHED"
+}
+
+function of_gretl(name, title,   ours, hessian, robust, fcp, best) {
+	if (!(("gretl_" name "_hessian_s") in v))
+		return
+	ours = v[name "_errors_s"]
+	hessian = v["gretl_" name "_hessian_s"]
+	robust = v["gretl_" name "_robust_s"]
+	fcp = v["gretl_" name "_fcp_s"]
+	best = hessian < fcp ? hessian : fcp
+	best = robust < best ? robust : best
+	printf "%s: ours %.3f ms, %.3f ms without errors\n", title, 1e3 * ours,
+	       1e3 * v[name "_s"]
+	printf "  gretl `garch 1 1 ; r` %.3f ms, --robust %.3f ms, --fcp %.3f ms\n",
+	       1e3 * hessian, 1e3 * robust, 1e3 * fcp
+	printf "  log-likelihood: ours %.4f, gretl %.4f\n", v[name "_loglik"],
+	       v["gretl_" name "_loglik"]
+	goal("times as fast as gretl's fastest", best / ours, 5, 1)
+	printf "  %-58s %9.2f\n", "times as fast as gretl --robust (its sandwich)",
+	       robust / ours
+}
+
+function of_fgarch(name,   peer) {
+	peer = v["fgarch_" name "_s"]
+	printf "%s, 10,000: ours %.3f ms, %.3f ms without errors; fGarch %.1f ms with its Hessian\n",
+	       name, 1e3 * v[name "_errors_s"], 1e3 * v[name "_s"], 1e3 * peer
+	printf "  log-likelihood: ours %.4f, fGarch %.4f (another start rule)\n",
+	       v[name "_loglik"], v["fgarch_" name "_loglik"]
+	if (name == "garch-t")
+		goal("times as fast as fGarch, all errors included",
+		     peer / v[name "_errors_s"], 80, 1)
+	else
+		printf "  %-58s %9.2f\n",
+		       "times as fast as fGarch, all errors included",
+		       peer / v[name "_errors_s"]
+	printf "  %-58s %9.2f\n", "times as fast as fGarch, ours without errors",
+	       peer / v[name "_s"]
+}
+
+function passes(n,   k, m, key) {
+	printf "Likelihood pass, n = %d, ns an observation\n", n
+	printf "  %-14s %7s %7s %10s %9s %9s %8s\n", "", "chain", "value",
+	       "gradient", "of four", "value/ch", "four/val"
+	for (k = 1; k <= 12; k++) {
+		key = "_" names[k] "_" n "_ns"
+		printf "  %-14s %7.2f %7.2f %10.2f", names[k], v["chain" key],
+		       v["value" key], v["gradient" key]
+		if (("four" key) in v)
+			printf " %9.2f %9.2f %8.2f", v["four" key],
+			       v["value" key] / v["chain" key],
+			       v["four" key] / v["value" key]
+		printf "\n"
+	}
+	for (k = 1; k <= 5; k++)
+		if (k != 3) {
+			key = "_" names[k] "_" n "_ns"
+			goal(names[k] ": value over the chain's limit",
+			     v["value" key] / v["chain" key], 1.5, 0)
+		}
+}
+
+function memory(model, errors,   m) {
+	m = "memory_" model "_" errors "_"
+	printf "  %-6s %-15s %7.1f %7.1f %7.1f\n", model,
+	       errors == "plain" ? "without errors" : "with errors",
+	       v[m "1000_bytes"], v[m "10000_bytes"], v[m "100000_bytes"]
+	goal("  growth from 1,000 to 100,000",
+	     v[m "100000_bytes"] / v[m "1000_bytes"], 1.01, 0)
+}
+
+function rest(   k) {
+	printf "All twelve on the GJR-t series of 10,000, ms: with errors, without\n"
+	for (k = 1; k <= 12; k++)
+		printf "  %-14s %8.2f %8.2f\n", names[k],
+		       1e3 * v[names[k] "_errors_s"], 1e3 * v[names[k] "_s"]
+	printf "Forecaster: refit of all experts on 2,000 bars %.1f ms; a bar, one by one, %.2f us\n",
+	       1e3 * v["refit_s"], 1e6 * v["bar_s"]
+	printf "  the network %.2f us, %.1f %% of a bar\n",
+	       1e6 * v["network_s"], 100 * v["network_s"] / v["bar_s"]
+}
+
+END {
+	split("garch-normal garch-t garch-skewt gjr-normal gjr-t gjr-skewt " \
+	      "egarch-normal egarch-t egarch-skewt aparch-normal aparch-t " \
+	      "aparch-skewt", names, " ")
+	print "Ours: CPU time.  gretl: elapsed of the fit in its process.  fGarch: user + system."
+	print "Errors, ours: Hessian, outer product and sandwich together."
+	print ""
+	of_gretl("simulated", "GARCH-normal, simulated, 1,974")
+	of_gretl("dem2gbp", "GARCH-normal, DEM/GBP, 1,974")
+	of_fgarch("garch-t")
+	of_fgarch("gjr-t")
+	print "GJR-t against our own GARCH-t, the same 10,000"
+	goal("time over GARCH-t, without errors", v["gjr-t_s"] / v["garch-t_s"], 1.5, 0)
+	goal("time over GARCH-t, with errors",
+	     v["gjr-t_errors_s"] / v["garch-t_errors_s"], 1.5, 0)
+	printf "Rolling daily GJR-t refit, window 1,000, 500 days: %.3f ms a day\n",
+	       1e3 * v["rolling_day_s"]
+	goal("asset-days a second a core", 1 / v["rolling_day_s"], 800, 1)
+	print "The chain: a loop of h = c[t] + beta h alone, the same flags, array and n."
+	passes(10000)
+	passes(100000)
+	print "Memory of a fit, bytes an observation at n = 1,000, 10,000, 100,000"
+	memory("gjr", "plain")
+	memory("gjr", "errors")
+	memory("aparch", "plain")
+	memory("aparch", "errors")
+	rest()
+	print ""
+	printf "%d of %d goals reached\n", goals - missed, goals
+}
