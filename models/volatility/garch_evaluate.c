@@ -170,13 +170,11 @@ double garch_likelihood(const struct garch_data *data, const double *at)
 {
 	struct garch_presample before;
 	struct garch_sums sums;
-	struct garch_point point;
 
-	if (data->model.family == GARCH_EXPONENTIAL ||
-	    data->model.family == GARCH_POWER) {
-		garch_evaluate(&point, data, at);
-		return point.log_likelihood;
-	}
+	if (data->model.family == GARCH_EXPONENTIAL)
+		return garch_exponential_likelihood(data, at);
+	if (data->model.family == GARCH_POWER)
+		return garch_power_likelihood(data, at);
 	plain_forward(&sums, &before, data, at);
 	return sums.likelihood;
 }

@@ -67,6 +67,19 @@ static void back(double *g, const struct garch_data *data, const double *at,
 	}
 }
 
+double garch_exponential_likelihood(const struct garch_data *data,
+				    const double *at)
+{
+	struct garch_presample before = garch_presample_of(data, at[GARCH_MU]);
+	struct garch_law law;
+	struct garch_sums sums;
+
+	garch_law_of(&law, &data->model, at);
+	forward(data, at, elementary_log(before.m));
+	garch_density_pass(&sums, data, &law);
+	return sums.likelihood;
+}
+
 void garch_exponential_evaluate(struct garch_point *out,
 				const struct garch_data *data,
 				const double *at)

@@ -78,7 +78,11 @@ struct garch_moment {
 };
 struct garch_moment garch_moment_of(double gamma, double delta);
 
-/** The power recursion and the exponential one. */
+/** The power recursion and the exponential one; the likelihood alone without
+ *  the pass back. */
+double garch_power_likelihood(const struct garch_data *data, const double *at);
+double garch_exponential_likelihood(const struct garch_data *data,
+				    const double *at);
 void garch_power_evaluate(struct garch_point *out, const struct garch_data *data,
 			  const double *at);
 void garch_exponential_evaluate(struct garch_point *out,

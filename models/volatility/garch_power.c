@@ -35,6 +35,17 @@ static struct power_start start_of(const struct garch_presample *p,
 	return s;
 }
 
+/* Four from `from`, of which `left` are there; the rest 0. */
+LANES_INLINE lanes load_some(const double *from, size_t left)
+{
+	double four[LANES] = { 0.0, 0.0, 0.0, 0.0 };
+
+	if (left >= LANES)
+		return lanes_load(from);
+	memcpy(four, from, left * sizeof(*four));
+	return lanes_load(four);
+}
+
 /* Four at a time what does not wait for the recursion: residuals and shocks
  * (|e| - gamma e)^delta. */
 LANES_CLONES static void make_shocks(const struct garch_data *data,
@@ -44,12 +55,9 @@ LANES_CLONES static void make_shocks(const struct garch_data *data,
 	lanes least = lanes_all(BASE_MIN);
 
 	for (size_t t = 0; t < data->n; t += LANES) {
-		double four[LANES] = { 0.0, 0.0, 0.0, 0.0 };
-		size_t count = data->n - t < LANES ? data->n - t : LANES;
-		lanes e, base, logs;
+		lanes e = load_some(data->returns + t, data->n - t) - mu;
+		lanes base, logs;
 
-		memcpy(four, data->returns + t, count * sizeof(*four));
-		e = lanes_load(four) - mu;
 		base = lanes_select((lanes_bits)(e < 0.0), -e, e) - gamma * e;
 		base = lanes_select((lanes_bits)(base > least), base, least);
 		logs = lanes_log(base);
@@ -121,16 +129,13 @@ LANES_CLONES static void sum_shocks(struct shock_sums *s,
 
 	memset(s, 0, sizeof(*s));
 	for (size_t t = 0; t + 1 < data->n; t += LANES) {
-		double four[LANES] = { 0.0, 0.0, 0.0, 0.0 };
-		size_t left = data->n - 1 - t;
+		lanes next = load_some(data->slope + t + 1, data->n - 1 - t);
 		lanes e = lanes_load(data->residual + t), base, weighted, slope;
 		lanes_bits down = (lanes_bits)(e < 0.0), counts;
 
-		memcpy(four, data->slope + t + 1,
-		       (left < LANES ? left : LANES) * sizeof(*four));
 		base = lanes_select(down, -e, e) - gamma * e;
 		counts = (lanes_bits)(base > least);
-		weighted = lanes_load(four) * lanes_load(data->shock + t);
+		weighted = next * lanes_load(data->shock + t);
 		weighted = lanes_select(counts, weighted, none);
 		base = lanes_select(counts, base, one);
 		slope = weighted / base;
@@ -168,6 +173,19 @@ static void back(double *g, const struct garch_data *data, const double *at,
 				   beta * start->level_delta);
 	g[GARCH_MU] += first * (alpha * start->shock_mu +
 				beta * start->level_mu);
+}
+
+double garch_power_likelihood(const struct garch_data *data, const double *at)
+{
+	struct garch_presample before = garch_presample_of(data, at[GARCH_MU]);
+	struct power_start start = start_of(&before, at);
+	struct garch_law law;
+	struct garch_sums sums;
+
+	garch_law_of(&law, &data->model, at);
+	forward(data, at, &start);
+	garch_density_pass(&sums, data, &law);
+	return sums.likelihood;
 }
 
 void garch_power_evaluate(struct garch_point *out,

@@ -126,6 +126,7 @@ LANES_INLINE lanes lanes_log(lanes x)
 	s = f / (2.0 + f);
 	square = s * s;
 	sum = lanes_all(log_series[LOG_TERMS - 1]);
+#pragma GCC unroll 16
 	for (int i = LOG_TERMS - 2; i >= 0; i--)
 		sum = sum * square + log_series[i];
 	return k * LN2_HIGH + (f - (s * (f - square * sum) - k * LN2_LOW));
@@ -144,6 +145,7 @@ LANES_INLINE lanes lanes_exp(lanes x)
 	k = power - rounder;
 	r = (x - k * LN2_HIGH) - k * LN2_LOW;
 	sum = lanes_all(exp_series[EXP_TERMS - 1]);
+#pragma GCC unroll 16
 	for (int i = EXP_TERMS - 2; i >= 0; i--)
 		sum = sum * r + exp_series[i];
 	/* 2^k from the integer that the rounder left in the low bits */

@@ -93,12 +93,15 @@ static void the_pass_is_the_recursion(void **state)
 	for (int k = 0; k < MODELS; k++) {
 		struct garch_model model = model_of(k);
 		struct garch_data data;
+		struct garch_point point;
 		double at[GARCH_SLOTS], terms[N], sum = 0.0, likelihood;
 
 		garch_truth(at, &model);
 		garch_simulate(returns, N, &model, at, 7);
 		data = prepare(&model, N);
+		garch_evaluate(&point, &data, at);
 		likelihood = garch_likelihood(&data, at);
+		assert_true(likelihood == point.log_likelihood);
 		garch_terms(terms, &data, at);
 		for (size_t t = 0; t < N; t++) {
 			double e = returns[t] - at[GARCH_MU];
