@@ -10,11 +10,12 @@
  * method: log of omega, alpha, nu - 2 and delta, logit of beta; mu, gamma,
  * lambda and EGARCH's omega, alpha, beta as they are.
  *
- * With 250 series a mean error is only known to +-0.12, more than the mark.  The
- * scores at the truth have mean 0 and move the estimates, so they serve as
+ * With 250 series a mean error is only known to +-0.12, more than the mark.
+ * The scores at the truth have mean 0 and move the estimates, so they serve as
  * control variates: the bias judged is the mean error at a mean score of 0, +-
  * 1.96 of its simulation errors; the plain mean error stands before it.  That
- * the scores have mean 0 is a mark of its own, 4 standard errors. */
+ * the scores have mean 0 is a mark of its own, 4 standard errors.  "placed" is
+ * the same bias on the scale of the interval, for information. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -89,6 +90,7 @@ static struct scale scale_of(enum garch_family family, enum garch_slot slot,
 
 struct verdict {
 	double raw, bias, margin; /* in deviations */
+	double placed; /* bias on the scale of the interval, in its own */
 	double cover, skewness, score; /* the last in its standard errors */
 };
 
@@ -127,23 +129,33 @@ static double controls_of(double *controls, const struct study *study,
 	return mean / sqrt(squares / n);
 }
 
-static void judge(struct verdict *out, const struct study *study,
-		  enum garch_slot slot)
+static double error_of(const struct study *study, size_t i,
+		       enum garch_slot slot, bool placed)
+{
+	double at = study->fits[i].at[slot], truth = study->truth[slot];
+
+	if (!placed)
+		return at - truth;
+	return scale_of(study->model.family, slot, at).place -
+	       scale_of(study->model.family, slot, truth).place;
+}
+
+/* raw, bias, margin, skewness and score of the parameter, on either scale. */
+static void judge_errors(struct verdict *out, const struct study *study,
+			 enum garch_slot slot, bool placed)
 {
 	double *errors = malloc(study->count * sizeof(*errors));
 	double *controls = malloc(study->count * sizeof(*controls) *
 				  GARCH_SLOTS);
-	double mean = 0.0, squares = 0.0, cubes = 0.0, n, deviation;
+	double mean = 0.0, squares = 0.0, cubes = 0.0, deviation;
+	double n = (double)study->count;
 	struct intercept sharp;
-	size_t held = 0;
 
 	if (!errors || !controls)
 		abort();
-	n = (double)study->count;
 	for (size_t i = 0; i < study->count; i++) {
-		errors[i] = study->fits[i].at[slot] - study->truth[slot];
+		errors[i] = error_of(study, i, slot, placed);
 		mean += errors[i] / n;
-		held += covers(study, &study->fits[i], slot);
 	}
 	for (size_t i = 0; i < study->count; i++) {
 		double e = errors[i] - mean;
@@ -159,9 +171,21 @@ static void judge(struct verdict *out, const struct study *study,
 	out->bias = sharp.value / deviation;
 	out->margin = 1.96 * sharp.error / deviation;
 	out->skewness = cubes / (squares * deviation);
-	out->cover = (double)held / n;
 	free(controls);
 	free(errors);
+}
+
+static void judge(struct verdict *out, const struct study *study,
+		  enum garch_slot slot)
+{
+	size_t held = 0;
+
+	judge_errors(out, study, slot, true);
+	out->placed = out->bias;
+	judge_errors(out, study, slot, false);
+	for (size_t i = 0; i < study->count; i++)
+		held += covers(study, &study->fits[i], slot);
+	out->cover = (double)held / (double)study->count;
 }
 
 static bool print_parameter(const struct study *study, enum garch_slot slot)
@@ -173,12 +197,12 @@ static bool print_parameter(const struct study *study, enum garch_slot slot)
 	unbiased = fabs(v.bias) <= BIAS_MARK;
 	covered = v.cover >= COVER_LOW && v.cover <= COVER_HIGH;
 	scored = fabs(v.score) <= SCORE_MARK;
-	printf("%-6s %-7s %-6s %7.4f %+6.3f %+6.3f +-%.3f %6.1f %+6.2f %+5.1f"
-	       "%s%s%s\n",
+	printf("%-6s %-7s %-6s %7.4f %+6.3f %+6.3f +-%.3f %+6.3f %6.1f %+6.2f "
+	       "%+5.1f%s%s%s\n",
 	       garch_family_word(study->model.family),
 	       garch_law_word(study->model.distribution), garch_name(slot),
-	       study->truth[slot], v.raw, v.bias, v.margin, 100.0 * v.cover,
-	       v.skewness, v.score, unbiased ? "" : "  BIAS",
+	       study->truth[slot], v.raw, v.bias, v.margin, v.placed,
+	       100.0 * v.cover, v.skewness, v.score, unbiased ? "" : "  BIAS",
 	       covered ? "" : "  COVERAGE", scored ? "" : "  SCORE");
 	return unbiased && covered && scored;
 }
@@ -246,8 +270,9 @@ int main(int argc, char **argv)
 	printf("%zu series a model, %zu of egarch and aparch, of %zu returns; "
 	       "in deviations of the estimate: mean error, bias\n", series,
 	       series / 4, returns);
-	printf("%-6s %-7s %-6s %7s %6s %6s %7s %6s %6s %5s\n", "family", "law",
-	       "", "truth", "error", "bias", "", "cover", "skew", "score");
+	printf("%-6s %-7s %-6s %7s %6s %6s %7s %6s %6s %6s %5s\n", "family",
+	       "law", "", "truth", "error", "bias", "", "placed", "cover",
+	       "skew", "score");
 	for (int kind = 0; kind < GARCH_FAMILIES * GARCH_DISTRIBUTIONS; kind++) {
 		int family = kind / GARCH_DISTRIBUTIONS;
 		struct study study = {
@@ -264,6 +289,11 @@ int main(int argc, char **argv)
 			continue;
 		failed += report_model(&all, &study, &threads);
 	}
+	puts("BIAS: of second order, it falls as 1 / sqrt(returns) (omega of "
+	     "garch-normal 0.22, 0.14, 0.09 and nu of garch-t\n0.19, 0.09, "
+	     "0.05 with 2,500, 10,000 and 40,000 returns); placed: the bias on "
+	     "the scale of the interval.\nCOVERAGE is known to 1.4 points with "
+	     "1,000 series, to 2.7 with 250.");
 	printf("simulation: %zu passed, %zu failed\n", all - failed, failed);
 	return failed > 0;
 }
