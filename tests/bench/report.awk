@@ -103,10 +103,13 @@ END {
 	of_gretl("dem2gbp", "GARCH-normal, DEM/GBP, 1,974")
 	of_fgarch("garch-t")
 	of_fgarch("gjr-t")
-	print "GJR-t against our own GARCH-t, the same 10,000"
-	goal("time over GARCH-t, without errors", v["gjr-t_s"] / v["garch-t_s"], 1.5, 0)
+	printf "GJR-t against our own GARCH-t, mean of the same ten series of 10,000: %.3f and %.3f ms, with errors %.3f and %.3f ms\n",
+	       1e3 * v["pair_gjr-t_s"], 1e3 * v["pair_garch-t_s"],
+	       1e3 * v["pair_gjr-t_errors_s"], 1e3 * v["pair_garch-t_errors_s"]
+	goal("time over GARCH-t, without errors",
+	     v["pair_gjr-t_s"] / v["pair_garch-t_s"], 1.5, 0)
 	goal("time over GARCH-t, with errors",
-	     v["gjr-t_errors_s"] / v["garch-t_errors_s"], 1.5, 0)
+	     v["pair_gjr-t_errors_s"] / v["pair_garch-t_errors_s"], 1.5, 0)
 	printf "Rolling daily GJR-t refit, window 1,000, 500 days: %.3f ms a day\n",
 	       1e3 * v["rolling_day_s"]
 	goal("asset-days a second a core", 1 / v["rolling_day_s"], 800, 1)
