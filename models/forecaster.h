@@ -47,7 +47,7 @@ MUST_CHECK enum status forecaster_feed(struct forecaster *forecaster,
  *          E_AUTHENTIC  the series rewrites, forks or skips history
  *          E_MISSING    a refit is due and its window is not in the series
  *          E_LIMIT      arena too small
- * Cost:    about 15 us a new bar, and a fit every refit_bars */
+ * Cost:    about 30 us a new bar, and a fit every refit_bars */
 #define FORECASTER_BYTES_EACH 512u
 #define FORECASTER_BYTES 65536u /* whatever the window */
 MUST_CHECK enum status forecaster_advance(struct asset_state *state,

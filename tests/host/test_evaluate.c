@@ -80,8 +80,16 @@ static void launch(void)
 		.program = "build/release/plimsoll-enclave",
 		.policy = &policy };
 
+	enum status status = E_REFUSED;
+
 	start.operator_address[0] = 1;
-	if (enclave_start(&record, &start, &error))
+	/* one that was killed takes a moment to go */
+	for (int i = 0; i < 100 && status == E_REFUSED; i++) {
+		if (i)
+			usleep(100000);
+		status = enclave_start(&record, &start, &error);
+	}
+	if (status)
 		fail_msg("%s", error.message);
 }
 
