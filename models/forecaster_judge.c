@@ -32,7 +32,11 @@ struct weighing {
 
 static void weigh(struct weighing *w, const bool *present)
 {
-	weights_update(w->weights, w->losses, present, EXPERTS_COUNT, w->rule);
+	double prior[EXPERTS_COUNT];
+
+	for (int i = 0; i < EXPERTS_COUNT; i++)
+		prior[i] = present[i] ? experts_prior((enum expert)i) : 0.0;
+	weights_update(w->weights, w->losses, prior, EXPERTS_COUNT, w->rule);
 	weights_switching(w->best, w->losses, present, EXPERTS_COUNT, w->rule);
 }
 

@@ -110,17 +110,21 @@ static void standardise(struct volatility_state *v, struct window *w)
 		v->last_return_e9 = (int64_t)(w->returns[w->n - 1] * 1e9);
 }
 
-/* Equal weights and nominal levels before anything was scored. */
+/* The prior's weights and nominal levels before anything was scored. */
 static void begin_weights(struct volatility_state *v)
 {
-	int64_t members = 0;
+	double all = 0.0;
 
 	for (int i = 0; i < EXPERTS_COUNT; i++)
-		members += v->experts[i].fitted;
-	for (int i = 0; i < EXPERTS_COUNT && members; i++) {
+		all += v->experts[i].fitted ? experts_prior((enum expert)i)
+					    : 0.0;
+	for (int i = 0; i < EXPERTS_COUNT; i++) {
 		struct expert_state *e = &v->experts[i];
 
-		e->weight_variance_e9 = e->fitted ? 1000000000 / members : 0;
+		e->weight_variance_e9 =
+			e->fitted ? (int64_t)(1e9 / all *
+					      experts_prior((enum expert)i))
+				  : 0;
 		e->weight_tail_e9 = e->weight_variance_e9;
 	}
 	v->level_e9[0] = (int64_t)(VAR_PROBABILITY * 1e9);

@@ -25,6 +25,15 @@ bool experts_garch(struct garch_model *out, enum expert expert)
 	return true;
 }
 
+double experts_prior(enum expert expert)
+{
+	struct garch_model model;
+
+	return experts_garch(&model, expert)
+		       ? 1.0 / (GARCH_FAMILIES * GARCH_DISTRIBUTIONS)
+		       : 1.0;
+}
+
 static int64_t quantise(double value, double scale)
 {
 	double scaled = value * scale;

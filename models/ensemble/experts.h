@@ -24,6 +24,11 @@
 /** experts_garch - the model of a GARCH-type expert; false: it is another. */
 bool experts_garch(struct garch_model *out, enum expert expert);
 
+/** experts_prior - weight before anything was seen: the same for each of the
+ *  six kinds of expert, shared inside a kind: twelve recursions of one sort
+ *  are not twelve opinions. */
+double experts_prior(enum expert expert);
+
 /** experts_values - values_e12 as doubles; experts_store the other way, with
  *  the variance of the next bar: fitted becomes true. */
 void experts_values(double at[EXPERT_VALUES], const struct expert_state *state);

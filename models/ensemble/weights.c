@@ -3,7 +3,7 @@
 
 #include "models/elementary.h"
 
-const struct weight_rule weight_rule_variance = { 0.025, 0.0001, 0.0, 500.0 };
+const struct weight_rule weight_rule_variance = { 0.02, 0.001, 0.0, 200.0 };
 const struct weight_rule weight_rule_tail = { 0.05, 0.002, -2.0, 100.0 };
 
 double weight_clip(const struct weight_rule *rule, double loss)
@@ -13,27 +13,27 @@ double weight_clip(const struct weight_rule *rule, double loss)
 	return loss < rule->high ? loss : rule->high;
 }
 
-void weights_update(double *weights, const double *losses, const bool *present,
+void weights_update(double *weights, const double *losses, const double *prior,
 		    size_t count, const struct weight_rule *rule)
 {
-	double sum = 0.0, members = 0.0;
+	double sum = 0.0, all = 0.0;
 
 	for (size_t i = 0; i < count; i++) {
-		if (!present[i]) {
-			weights[i] = 0.0;
-			continue;
-		}
-		weights[i] *= elementary_exp(-rule->rate *
-					     weight_clip(rule, losses[i]));
+		weights[i] = prior[i] > 0.0
+				     ? weights[i] *
+					       elementary_exp(
+						       -rule->rate *
+						       weight_clip(rule,
+								   losses[i]))
+				     : 0.0;
 		sum += weights[i];
-		members += 1.0;
+		all += prior[i];
 	}
-	for (size_t i = 0; i < count && members > 0.0; i++) {
-		double own = sum > 0.0 ? weights[i] / sum : 1.0 / members;
+	for (size_t i = 0; i < count && all > 0.0; i++) {
+		double own = sum > 0.0 ? weights[i] / sum : prior[i] / all;
 
-		if (present[i])
-			weights[i] = (1.0 - rule->share) * own +
-				     rule->share / members;
+		weights[i] = (1.0 - rule->share) * own +
+			     rule->share * prior[i] / all;
 	}
 }
 

@@ -1,8 +1,8 @@
 /* weights.h -- which expert to believe: exponential weights with fixed share.
  *
  * Pure.  After each bar w_i is multiplied by exp(-rate loss_i), then a share
- * of all weight is dealt out evenly, so that a different expert can take over
- * when the market changes. */
+ * of all weight is dealt out by the prior, so that a different expert can take
+ * over when the market changes. */
 #ifndef MODELS_ENSEMBLE_WEIGHTS_H
 #define MODELS_ENSEMBLE_WEIGHTS_H
 
@@ -11,7 +11,7 @@
 
 struct weight_rule {
 	double rate;      /* of learning, per unit of loss */
-	double share;     /* of the weight dealt out evenly each bar */
+	double share;     /* of the weight dealt out by the prior each bar */
 	double low, high; /* losses are clipped to this range first */
 };
 
@@ -19,9 +19,9 @@ extern const struct weight_rule weight_rule_variance; /* QLIKE */
 extern const struct weight_rule weight_rule_tail;     /* FZ0, see scores.h */
 
 /** weights_update - in place; members that are absent get none.
- *  In:     losses [count], present [count]
+ *  In:     losses [count]; prior [count] of any sum, 0: absent
  *  Source: Herbster and Warmuth (1998), Machine Learning 32, "fixed share" */
-void weights_update(double *weights, const double *losses, const bool *present,
+void weights_update(double *weights, const double *losses, const double *prior,
 		    size_t count, const struct weight_rule *rule);
 
 /** weights_switching - in place: best[i] becomes the lowest loss of a sequence

@@ -143,16 +143,17 @@ static void weights_follow_fixed_share(void **state)
 	const struct weight_rule rule = { 0.5, 0.1, -1.0, 4.0 };
 	double w[4] = { 0.4, 0.4, 0.2, 0.0 }, e[3], sum;
 	const double losses[4] = { 1.0, 9.0, -3.0, 0.0 };
-	const bool present[4] = { true, true, true, false };
+	const double prior[4] = { 2.0, 1.0, 1.0, 0.0 };
 
 	(void)state;
 	e[0] = 0.4 * exp(-0.5);
 	e[1] = 0.4 * exp(-2.0); /* clipped at 4 */
 	e[2] = 0.2 * exp(0.5);  /* clipped at -1 */
 	sum = e[0] + e[1] + e[2];
-	weights_update(w, losses, present, 4, &rule);
+	weights_update(w, losses, prior, 4, &rule);
 	for (int i = 0; i < 3; i++)
-		assert_true(fabs(w[i] - (0.9 * e[i] / sum + 0.1 / 3.0)) < 1e-14);
+		assert_true(fabs(w[i] - (0.9 * e[i] / sum +
+					 0.1 * prior[i] / 4.0)) < 1e-14);
 	assert_true(w[3] == 0.0);
 }
 
