@@ -10,7 +10,9 @@ $(B)/tests/models/%: $(B)/tests/models/%.o $(MODEL_SUPPORT) $(B)/libhost.a $(B)/
 	$(SAY) "  link $@"
 	$(Q)$(CC) $(LDFLAGS) $(filter %.o,$^) $(B)/libhost.a $(B)/libpure.a $(LIBS_HOST) $(LIBS_CORE) -o $@
 
-.PHONY: check-models
-check-models: $(MODEL_DRIVERS) ## the models against peers, simulation and history: build/check-models.txt
+.PHONY: check-models model-drivers
+model-drivers: $(MODEL_DRIVERS)
+check-models: ## the models against peers, simulation and history: build/check-models.txt
 	@setup/apt.sh && setup/peers.sh
+	@$(MAKE) --no-print-directory -s model-drivers
 	@BUILD=$(B) tests/models/run.sh
