@@ -60,7 +60,9 @@ double experts_tail_scale(const struct expert_state *state, enum expert expert);
 /** experts_path - variances of the next `steps` bars, the first being the
  *  state's own.
  *  GARCH, GJR   omega + persistence v, persistence by symmetric innovations
- *  APARCH       the same of v^(delta / 2), with the normal's moment
+ *  APARCH       the same of v^(delta / 2), with the normal's moment; Jensen's
+ *               difference is left out: 3 % too low after 24 bars in
+ *               tests/unit/test_forecast.c
  *  EGARCH       of log v with the law's E|z|; half the variance of log v is
  *               added (lognormal)
  *  HAR          its own forecasts take the place of the ranges to come

@@ -16,8 +16,3 @@ double score_fz0(double ret, double var, double es, double p)
 		score += (var - ret) / (-p * es);
 	return score;
 }
-
-double score_pinball(double ret, double quantile, double p)
-{
-	return (p - (ret < quantile ? 1.0 : 0.0)) * (ret - quantile);
-}

@@ -11,7 +11,4 @@
  * Source: Patton, Ziegel and Chen (2019), J. Econometrics 211, equation 6 */
 double score_fz0(double ret, double var, double es, double p);
 
-/** score_pinball - (p - [ret < quantile]) (ret - quantile). */
-double score_pinball(double ret, double quantile, double p);
-
 #endif

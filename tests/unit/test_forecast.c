@@ -1,6 +1,5 @@
-/* test_forecast.c -- aggregated variance against its closed form and against
- * simulation; VaR and ES against known values and numerical integrals;
- * Ljung-Box. */
+/* test_forecast.c -- variances of the bars after the next, expert by expert,
+ * against closed forms and simulation; known quantiles; Ljung-Box. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,155 +8,109 @@
 #include <cmocka.h>
 #include <math.h>
 
-#include "models/elementary.h"
+#include "models/ensemble/experts.h"
 #include "models/rng.h"
-#include "models/tails/value_at_risk.h"
 #include "models/volatility/diagnostics.h"
+#include "tests/support/garch_series.h"
 
-static struct garch_fit some_fit(void)
+#define STEPS 24
+
+static struct volatility_state state_;
+
+/* The path of an expert with these parameters and this next variance. */
+static void path_of(double *out, enum expert expert, const double *at,
+		    double variance)
 {
-	struct garch_fit fit;
+	const struct experts_view view = { &state_, NULL, 0, 3600 };
 
-	memset(&fit, 0, sizeof(fit));
-	fit.at[GARCH_MU] = 0.001;
-	fit.at[GARCH_OMEGA] = 2e-6;
-	fit.at[GARCH_ALPHA] = 0.08;
-	fit.at[GARCH_BETA] = 0.9;
-	fit.at[GARCH_NU] = 6.0;
-	fit.next_variance = 3e-4;
-	return fit;
+	memset(&state_, 0, sizeof(state_));
+	experts_store(&state_.experts[expert], at, variance);
+	experts_path(out, &view, expert, STEPS);
 }
 
 /* sum of v + (v1 - v) p^k = h v + (v1 - v) (1 - p^h) / (1 - p) */
 static void variance_has_its_closed_form(void **state)
 {
-	struct garch_fit fit = some_fit();
-	struct return_forecast one, day;
-	double v = 2e-6 / 0.02, exact;
+	const double at[EXPERT_VALUES] = { 0.0, 0.02, 0.08, 0.0, 0.9 };
+	double path[STEPS], v = 0.02 / 0.02, sum = 0.0, exact;
 
 	(void)state;
-	assert_int_equal(forecast_garch(&one, &fit, 1), OK);
-	assert_true(one.variance == 3e-4 && one.mean == 0.001);
-	assert_true(one.degrees == 6.0);
-	assert_int_equal(forecast_garch(&day, &fit, 24), OK);
-	exact = 24.0 * v + (3e-4 - v) * (1.0 - pow(0.98, 24)) / 0.02;
-	assert_true(fabs(day.variance / exact - 1.0) < 1e-13);
-	assert_true(fabs(day.mean - 0.024) < 1e-16);
-	assert_int_equal(forecast_garch(&day, &fit, 0), E_INPUT);
-	assert_int_equal(forecast_garch(&day, &fit, FORECAST_STEPS_MAX + 1),
-			 E_INPUT);
+	path_of(path, EXPERT_GARCH_T, at, 3.0);
+	assert_true(fabs(path[0] - 3.0) < 1e-9);
+	for (int k = 0; k < STEPS; k++)
+		sum += path[k];
+	exact = STEPS * v + (3.0 - v) * (1.0 - pow(0.98, STEPS)) / 0.02;
+	assert_true(fabs(sum / exact - 1.0) < 1e-9);
 }
 
-static void variance_is_that_of_simulated_sums(void **state)
+static void others_stay(void **state)
 {
-	struct garch_fit fit = some_fit();
-	struct return_forecast forecast;
-	uint8_t seed[32] = { 3 };
-	struct rng_key key = rng_key_of(seed);
-	double squares = 0.0;
+	const double ewma[EXPERT_VALUES] = { 0.94 };
+	double path[STEPS];
 
 	(void)state;
-	for (uint32_t path = 0; path < 40000; path++) {
-		double h = fit.next_variance, sum = 0.0;
+	path_of(path, EXPERT_EWMA, ewma, 0.5);
+	assert_true(fabs(path[STEPS - 1] - 0.5) < 1e-9);
+	path_of(path, EXPERT_HISTORICAL, ewma, 1.0);
+	assert_true(fabs(path[STEPS - 1] - 1.0) < 1e-9);
+}
 
-		for (uint32_t t = 0; t < 10; t++) {
+/* Mean squares along simulated paths that start at one variance. */
+static void simulate_squares(double *out, const struct garch_model *model,
+			     const double *at, double variance)
+{
+	uint8_t seed[32] = { 3 };
+	struct rng_key key = rng_key_of(seed);
+	uint32_t paths = 100000;
+
+	memset(out, 0, STEPS * sizeof(*out));
+	for (uint32_t path = 0; path < paths; path++) {
+		double h = variance;
+
+		for (uint32_t t = 0; t < STEPS; t++) {
 			struct rng_counter counter = { path, t, 0 };
 			double z[2], e;
 
 			rng_normals(z, &key, &counter);
 			e = sqrt(h) * z[0];
-			sum += e;
-			h = fit.at[GARCH_OMEGA] +
-			    fit.at[GARCH_ALPHA] * e * e +
-			    fit.at[GARCH_BETA] * h;
+			out[t] += h / paths;
+			h = garch_next(model, at, h, e);
 		}
-		squares += sum * sum;
 	}
-	assert_int_equal(forecast_garch(&forecast, &fit, 10), OK);
-	/* kurtosis about 4: standard error 0.9 % */
-	assert_true(fabs(squares / 40000.0 / forecast.variance - 1.0) < 0.04);
 }
 
-static void ewma_scales_with_time(void **state)
+/* To the noise of the simulation; APARCH too low by what experts.h says. */
+static void variance_is_that_of_simulated_paths(void **state)
 {
-	struct ewma_fit fit = { 0.94, 1e-4, 0.0 };
-	struct return_forecast forecast;
-
 	(void)state;
-	assert_int_equal(forecast_ewma(&forecast, &fit, 0.0, 24), OK);
-	assert_true(fabs(forecast.variance - 24e-4) < 1e-18);
-	assert_int_equal(forecast_ewma(&forecast, &fit, 2.0, 24), E_INPUT);
-	assert_int_equal(forecast_ewma(&forecast, &fit, 5.0, 0), E_INPUT);
+	for (int family = 0; family < GARCH_FAMILIES; family++) {
+		struct garch_model model = { (enum garch_family)family,
+					     GARCH_NORMAL, GARCH_START_FCP,
+					     false };
+		enum expert expert = (enum expert)(EXPERT_GARCH_NORMAL +
+						   GARCH_DISTRIBUTIONS * family);
+		double at[GARCH_SLOTS], path[STEPS], real[STEPS];
+
+		garch_truth(at, &model);
+		path_of(path, expert, at, 2.5);
+		simulate_squares(real, &model, at, 2.5);
+		for (int k = 0; k < STEPS; k++)
+			assert_true(fabs(path[k] / real[k] - 1.0) <
+				    (family == GARCH_POWER ? 0.035 : 0.01));
+	}
 }
 
 static void normal_var_and_es_are_known(void **state)
 {
-	struct return_forecast standard = { 0.0, 1.0, 0.0 };
-	struct return_forecast moved = { 0.01, 0.04, 0.0 };
-	struct tail_risk risk;
+	struct skewed_t normal = skewed_t_of(0.0, 0.0);
+	struct tail_point at = skewed_t_tail(&normal, 0.05);
 
 	(void)state;
-	assert_int_equal(tail_risk_of(&risk, &standard, 0.95), OK);
-	assert_true(fabs(risk.var - 1.6448536269514722) < 1e-13);
-	assert_true(fabs(risk.es - 2.0627128075074257) < 1e-13);
-	assert_int_equal(tail_risk_of(&risk, &standard, 0.99), OK);
-	assert_true(fabs(risk.var - 2.3263478740408411) < 1e-12);
-	assert_true(fabs(risk.es - 2.6652142203457930) < 1e-12);
-	assert_int_equal(tail_risk_of(&risk, &moved, 0.99), OK);
-	assert_true(fabs(risk.var - (0.2 * 2.3263478740408411 - 0.01)) < 1e-12);
-}
-
-/* ES is the mean of the quantiles beyond the level: midpoints of 200,000. */
-static void es_is_the_mean_of_the_tail(void **state)
-{
-	static const double levels[] = { 0.95, 0.975, 0.99 };
-	static const double degrees[] = { 0.0, 3.0, 6.0, 50.0 };
-
-	(void)state;
-	for (size_t d = 0; d < 4; d++)
-		for (size_t l = 0; l < 3; l++) {
-			struct return_forecast forecast = { 0.02, 2.25,
-							    degrees[d] };
-			double nu = degrees[d], sum = 0.0, p = 1.0 - levels[l];
-			double scale = nu > 0.0 ? sqrt((nu - 2.0) / nu) : 1.0;
-			struct tail_risk risk;
-			int n = 200000;
-
-			/* p u^2: finer where the quantile is steep */
-			for (int i = 0; i < n; i++) {
-				double u = ((double)i + 0.5) / n;
-				double q = nu > 0.0 ? student_quantile(
-							      p * u * u, nu)
-						    : normal_quantile(
-							      p * u * u);
-
-				sum -= q * 2.0 * u / n;
-			}
-			assert_int_equal(tail_risk_of(&risk, &forecast,
-						      levels[l]),
-					 OK);
-			assert_true(fabs(risk.es -
-					 (1.5 * scale * sum - 0.02)) <
-				    1e-4 * risk.es);
-			assert_true(risk.es > risk.var);
-		}
-}
-
-static void bad_forecasts_are_refused(void **state)
-{
-	struct return_forecast good = { 0.0, 1.0, 0.0 }, bad;
-	struct tail_risk risk;
-
-	(void)state;
-	assert_int_equal(tail_risk_of(&risk, &good, 1.0), E_INPUT);
-	assert_int_equal(tail_risk_of(&risk, &good, 0.2), E_INPUT);
-	assert_int_equal(tail_risk_of(&risk, &good, (double)NAN), E_INPUT);
-	bad = (struct return_forecast){ 0.0, -1.0, 0.0 };
-	assert_int_equal(tail_risk_of(&risk, &bad, 0.99), E_INPUT);
-	bad = (struct return_forecast){ 0.0, 1.0, 2.0 };
-	assert_int_equal(tail_risk_of(&risk, &bad, 0.99), E_INPUT);
-	bad = (struct return_forecast){ (double)NAN, 1.0, 0.0 };
-	assert_int_equal(tail_risk_of(&risk, &bad, 0.99), E_INPUT);
+	assert_true(fabs(at.quantile + 1.6448536269514722) < 1e-13);
+	assert_true(fabs(at.shortfall + 2.0627128075074257) < 1e-13);
+	at = skewed_t_tail(&normal, 0.01);
+	assert_true(fabs(at.quantile + 2.3263478740408411) < 1e-12);
+	assert_true(fabs(at.shortfall + 2.6652142203457930) < 1e-12);
 }
 
 /* Under independence p is uniform; under dependence it vanishes. */
@@ -198,11 +151,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(variance_has_its_closed_form),
-		cmocka_unit_test(variance_is_that_of_simulated_sums),
-		cmocka_unit_test(ewma_scales_with_time),
+		cmocka_unit_test(others_stay),
+		cmocka_unit_test(variance_is_that_of_simulated_paths),
 		cmocka_unit_test(normal_var_and_es_are_known),
-		cmocka_unit_test(es_is_the_mean_of_the_tail),
-		cmocka_unit_test(bad_forecasts_are_refused),
 		cmocka_unit_test(ljung_box_sees_dependence),
 	};
 
