@@ -170,6 +170,7 @@ static enum status add_account(struct decide_work *work,
 			       struct engine_account *out,
 			       const struct position *position)
 {
+	out->emode = position->emode;
 	out->count = position->count;
 	out->holdings = ARENA_NEW(work->arena, struct engine_holding,
 				  position->count);

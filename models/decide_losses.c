@@ -33,13 +33,16 @@ static u128 unit_of(uint8_t decimals)
 	return unit;
 }
 
-static void set_reserves(struct engine_reserve *out,
-			 const struct decide_work *work)
+static void set_engine(struct engine_market *out,
+		       const struct decide_work *work)
 {
+	memset(out, 0, sizeof(*out));
+	out->rule = ENGINE_AAVE_V3;
+	out->reserve_count = work->asset_count;
 	for (size_t i = 0; i < work->asset_count; i++) {
 		const struct reserve *reserve = work->assets[i].reserve;
 
-		out[i] = (struct engine_reserve){
+		out->reserves[i] = (struct engine_reserve){
 			.price_e8 = reserve->price_e8,
 			.unit = unit_of(reserve->decimals),
 			.lt_bps = reserve->lt_bps,
@@ -54,10 +57,10 @@ static void set_market(struct loss_market *market,
 {
 	*market = (struct loss_market){ .asset_count = work->asset_count,
 					.cost = bonus_costs(&work->policy) };
-	set_reserves(market->reserves, work);
+	set_engine(&market->engine, work);
 	for (size_t i = 0; i < work->asset_count; i++) {
-		market->reserves[i].lt_bps = at->lt_bps[i];
-		market->reserves[i].lb_bps = at->lb_bps[i] ? at->lb_bps[i]
+		market->engine.reserves[i].lt_bps = at->lt_bps[i];
+		market->engine.reserves[i].lb_bps = at->lb_bps[i] ? at->lb_bps[i]
 							   : 10000;
 		market->curves[i] = work->assets[i].curve;
 		market->has_curve[i] = work->assets[i].has_curve;
@@ -132,10 +135,10 @@ enum status decide_losses(struct decide_loss_summary *out,
 
 static enum status is_liquidatable(bool *out, u128 *debt_e8,
 				   const struct engine_account *account,
-				   const struct engine_reserve *reserves)
+				   const struct engine_market *market)
 {
 	struct engine_totals totals;
-	enum status status = engine_totals(&totals, account, reserves);
+	enum status status = engine_totals(&totals, account, market);
 
 	if (!status) {
 		*out = totals.health_e18 < ENGINE_HEALTH_ONE;
@@ -148,23 +151,23 @@ enum status decide_cut_effect(struct cut_effect *out,
 			      const struct decide_work *work,
 			      const struct decide_parameters *at)
 {
-	struct engine_reserve now[ASSETS_MAX], cut[ASSETS_MAX];
+	struct engine_market now, cut;
 	struct cut_effect effect = { 0, 0 };
 	u128 debt_e8 = 0, sum_e8 = 0;
 
-	set_reserves(now, work);
-	set_reserves(cut, work);
+	set_engine(&now, work);
+	set_engine(&cut, work);
 	for (size_t i = 0; i < work->asset_count; i++)
-		if (at->lt_bps[i] < cut[i].lt_bps)
-			cut[i].lt_bps = at->lt_bps[i];
+		if (at->lt_bps[i] < cut.reserves[i].lt_bps)
+			cut.reserves[i].lt_bps = at->lt_bps[i];
 	for (size_t i = 0; i < work->book.account_count; i++) {
 		bool before = false, after = false;
 		enum status status = is_liquidatable(
-			&after, &debt_e8, &work->book.accounts[i], cut);
+			&after, &debt_e8, &work->book.accounts[i], &cut);
 
 		if (!status && after)
 			status = is_liquidatable(&before, &debt_e8,
-						 &work->book.accounts[i], now);
+						 &work->book.accounts[i], &now);
 		if (status)
 			return status;
 		if (after && !before) {
@@ -203,15 +206,15 @@ static void keep_lowest(struct probe *probes, size_t *count,
 
 enum status decide_probes(struct decide_work *work)
 {
-	struct engine_reserve now[ASSETS_MAX];
+	struct engine_market now;
 	struct probe probes[PROBES_MAX];
 	size_t count = 0;
 
-	set_reserves(now, work);
+	set_engine(&now, work);
 	for (size_t i = 0; i < work->book.account_count; i++) {
 		struct engine_totals totals;
 		enum status status = engine_totals(
-			&totals, &work->book.accounts[i], now);
+			&totals, &work->book.accounts[i], &now);
 
 		if (status)
 			return status;

@@ -13,7 +13,7 @@ struct workspace {
 	const struct loss_market *market;
 	struct engine_account *accounts;
 	struct engine_holding *holdings;
-	struct engine_reserve reserves[ASSETS_MAX]; /* prices of the step */
+	struct engine_market engine; /* prices of the step */
 	double price_usd[ASSETS_MAX];   /* with pressure */
 	double path_price[ASSETS_MAX];  /* without */
 	double pressure_usd[ASSETS_MAX];
@@ -49,7 +49,7 @@ static u128 to_raw(double amount, u128 unit)
 static void load_holding(struct workspace *w, size_t h)
 {
 	const struct engine_holding *holding = &w->holdings[h];
-	double unit = to_double(w->market->reserves[holding->reserve].unit);
+	double unit = to_double(w->market->engine.reserves[holding->reserve].unit);
 
 	w->supplied[h] = holding->collateral
 				 ? to_double(holding->supplied) / unit
@@ -96,7 +96,7 @@ static void set_price(struct workspace *w, size_t asset)
 		price *= 1.0 - impact_of(&w->market->curves[asset],
 					 w->pressure_usd[asset]);
 	w->price_usd[asset] = price;
-	w->reserves[asset].price_e8 = price_e8_of(price);
+	w->engine.reserves[asset].price_e8 = price_e8_of(price);
 }
 
 static void begin_step(struct workspace *w, const struct loss_paths *paths,
@@ -113,7 +113,7 @@ static void begin_step(struct workspace *w, const struct loss_paths *paths,
 			w->pressure_usd[a] *= elementary_exp(
 				-curve->recovery_per_s * paths->step_s);
 		w->path_price[a] = ratios[a] *
-				   (double)w->market->reserves[a].price_e8 *
+				   (double)w->market->engine.reserves[a].price_e8 *
 				   1e-8;
 		set_price(w, a);
 	}
@@ -130,7 +130,7 @@ static bool looks_liquidatable(const struct workspace *w, size_t account)
 		uint8_t r = w->holdings[h].reserve;
 
 		collateral += w->supplied[h] * w->price_usd[r] *
-			      (double)w->reserves[r].lt_bps;
+			      (double)w->engine.reserves[r].lt_bps;
 		debt += w->borrowed[h] * w->price_usd[r];
 	}
 	return debt * 10000.0 > collateral * (1.0 - 1e-9);
@@ -168,11 +168,11 @@ static u128 profitable_debt(const struct workspace *w,
 	uint8_t c = account->holdings[call->collateral].reserve;
 	uint8_t d = account->holdings[call->debt].reserve;
 	double room_usd = w->capacity_usd[c] - w->pressure_usd[c];
-	double bonus = (double)w->reserves[c].lb_bps / 10000.0;
+	double bonus = (double)w->engine.reserves[c].lb_bps / 10000.0;
 
 	if (room_usd <= 0.0)
 		return 0;
-	return to_raw(room_usd / bonus / w->price_usd[d], w->reserves[d].unit);
+	return to_raw(room_usd / bonus / w->price_usd[d], w->engine.reserves[d].unit);
 }
 
 static void book_call(struct workspace *w, const struct engine_account *account,
@@ -183,9 +183,9 @@ static void book_call(struct workspace *w, const struct engine_account *account,
 	size_t first = (size_t)(account->holdings - w->holdings);
 
 	w->pressure_usd[c] += to_double(done->collateral_seized) /
-			      to_double(w->reserves[c].unit) * w->price_usd[c];
+			      to_double(w->engine.reserves[c].unit) * w->price_usd[c];
 	w->liquidated_usd += to_double(done->debt_repaid) /
-			     to_double(w->reserves[d].unit) * w->price_usd[d];
+			     to_double(w->engine.reserves[d].unit) * w->price_usd[d];
 	w->deficit_usd += to_double(done->deficit) * 1e-8;
 	for (size_t i = 0; i < account->count; i++)
 		load_holding(w, first + i);
@@ -205,7 +205,7 @@ static enum status liquidate_account(struct workspace *w,
 		call.debt_to_cover = profitable_debt(w, account, &call);
 		if (!call.debt_to_cover)
 			return OK;
-		status = engine_liquidate(&done, account, w->reserves, &call);
+		status = engine_liquidate(&done, account, &w->engine, &call);
 		if (status == E_REFUSED)
 			return OK; /* healthy after all, or dust would stay */
 		if (status)
@@ -311,9 +311,9 @@ static enum status make_workspace(struct workspace *w, const struct job *job,
 	w->borrowed = ARENA_NEW(arena, double, holdings);
 	if (!w->accounts || !w->holdings || !w->supplied || !w->borrowed)
 		return E_LIMIT;
-	memcpy(w->reserves, market->reserves, sizeof(w->reserves));
+	w->engine = market->engine;
 	for (size_t a = 0; a < market->asset_count; a++) {
-		double bonus = (double)market->reserves[a].lb_bps / 10000.0;
+		double bonus = (double)market->engine.reserves[a].lb_bps / 10000.0;
 
 		if (market->has_curve[a])
 			w->capacity_usd[a] =

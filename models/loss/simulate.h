@@ -15,7 +15,7 @@
 /** The market at its candidate parameters. */
 struct loss_market {
 	size_t asset_count;
-	struct engine_reserve reserves[ASSETS_MAX];
+	struct engine_market engine;
 	struct impact_curve curves[ASSETS_MAX];
 	bool has_curve[ASSETS_MAX]; /* without one nothing can be sold */
 	double cost;                /* gas and margin, share of a sale */

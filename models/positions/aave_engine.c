@@ -17,10 +17,42 @@ static enum status value_e8(u128 *out, u128 amount,
 			       rounding);
 }
 
+/* The category that counts `reserve` as its collateral; NULL: none does. */
+static const struct engine_category *
+category_of(const struct engine_market *market, uint8_t emode, uint8_t reserve)
+{
+	for (size_t i = 0; emode && i < market->category_count; i++)
+		if (market->categories[i].id == emode &&
+		    market->categories[i].collateral >> reserve & 1)
+			return &market->categories[i];
+	return NULL;
+}
+
+uint32_t engine_threshold_bps(const struct engine_market *market,
+			      uint8_t emode, uint8_t reserve)
+{
+	const struct engine_category *category =
+		category_of(market, emode, reserve);
+
+	return category ? category->lt_bps : market->reserves[reserve].lt_bps;
+}
+
+uint32_t engine_bonus_bps(const struct engine_market *market, uint8_t emode,
+			  uint8_t reserve)
+{
+	const struct engine_category *category =
+		category_of(market, emode, reserve);
+
+	return category ? category->lb_bps : market->reserves[reserve].lb_bps;
+}
+
 static enum status add_holding(struct engine_totals *totals, u128 *weighted,
 			       const struct engine_holding *holding,
-			       const struct engine_reserve *reserve)
+			       const struct engine_market *market,
+			       uint8_t emode)
 {
+	const struct engine_reserve *reserve =
+		&market->reserves[holding->reserve];
 	u128 value = 0;
 	enum status status = OK;
 
@@ -30,7 +62,8 @@ static enum status add_holding(struct engine_totals *totals, u128 *weighted,
 		if (status || value >> 100)
 			return E_RANGE;
 		totals->collateral_e8 += value;
-		*weighted += value * reserve->lt_bps;
+		*weighted += value * engine_threshold_bps(market, emode,
+							  holding->reserve);
 	}
 	if (holding->borrowed) {
 		status = value_e8(&value, holding->borrowed, reserve, ROUND_UP);
@@ -43,7 +76,7 @@ static enum status add_holding(struct engine_totals *totals, u128 *weighted,
 
 enum status engine_totals(struct engine_totals *out,
 			const struct engine_account *account,
-			const struct engine_reserve *reserves)
+			const struct engine_market *market)
 {
 	struct engine_totals totals = { 0, 0, ENGINE_HEALTH_NO_DEBT };
 	u128 weighted = 0;
@@ -51,7 +84,7 @@ enum status engine_totals(struct engine_totals *out,
 
 	for (size_t i = 0; i < account->count && !status; i++)
 		status = add_holding(&totals, &weighted, &account->holdings[i],
-				     &reserves[account->holdings[i].reserve]);
+				     market, account->emode);
 	if (!status && totals.debt_e8) {
 		status = multiply_divide(&totals.health_e18, weighted,
 					 ENGINE_HEALTH_ONE, totals.debt_e8,
@@ -66,14 +99,19 @@ enum status engine_totals(struct engine_totals *out,
 /* The largest debt of the reserve that one call may repay. */
 static enum status close_limit(u128 *out, const struct engine_totals *totals,
 			       const struct engine_holding *debt,
-			       const struct engine_reserve *debt_reserve,
+			       const struct engine_market *market,
 			       u128 collateral_e8)
 {
+	const struct engine_reserve *debt_reserve =
+		&market->reserves[debt->reserve];
 	u128 debt_e8 = 0, half_e8 = 0;
 	enum status status = value_e8(&debt_e8, debt->borrowed, debt_reserve,
 				      ROUND_UP);
 
 	*out = debt->borrowed;
+	if (market->rule == ENGINE_AAVE_V2)
+		return multiply_divide(out, debt->borrowed, CLOSE_FACTOR_BPS,
+				       BPS, ROUND_HALF_UP);
 	if (status || collateral_e8 < FULL_CLOSE_BELOW_E8 ||
 	    debt_e8 < FULL_CLOSE_BELOW_E8 ||
 	    totals->health_e18 <= CLOSE_FACTOR_HEALTH)
@@ -86,6 +124,12 @@ static enum status close_limit(u128 *out, const struct engine_totals *totals,
 			       debt_reserve->price_e8, ROUND_DOWN);
 }
 
+/* What one call is made on: both reserves and the account's bonus. */
+struct engine_terms {
+	const struct engine_reserve *collateral, *debt;
+	uint32_t bonus_bps;
+};
+
 static bool product_fits(uint64_t price, u128 amount)
 {
 	return !price || amount <= ~(u128)0 / price;
@@ -93,9 +137,9 @@ static bool product_fits(uint64_t price, u128 amount)
 
 /* Collateral worth `debt` with bonus, capped by the balance; may lower debt. */
 static enum status seize(u128 *collateral, u128 *debt, u128 balance,
-			 const struct engine_reserve *c,
-			 const struct engine_reserve *d)
+			 const struct engine_terms *terms)
 {
+	const struct engine_reserve *c = terms->collateral, *d = terms->debt;
 	u128 base = 0, with_bonus = 0, needed = 0;
 	enum status status;
 
@@ -105,7 +149,7 @@ static enum status seize(u128 *collateral, u128 *debt, u128 balance,
 	status = multiply_divide(&base, (u128)d->price_e8 * *debt, c->unit,
 				 (u128)c->price_e8 * d->unit, ROUND_DOWN);
 	if (!status)
-		status = multiply_divide(&with_bonus, base, c->lb_bps, BPS,
+		status = multiply_divide(&with_bonus, base, terms->bonus_bps, BPS,
 					 ROUND_HALF_UP);
 	if (status)
 		return status;
@@ -117,12 +161,13 @@ static enum status seize(u128 *collateral, u128 *debt, u128 balance,
 	status = multiply_divide(&needed, (u128)c->price_e8 * balance, d->unit,
 				 (u128)d->price_e8 * c->unit, ROUND_DOWN);
 	return status ? status
-		      : multiply_divide(debt, needed, BPS, c->lb_bps, ROUND_UP);
+		      : multiply_divide(debt, needed, BPS, terms->bonus_bps, ROUND_UP);
 }
 
 static enum status fee_of(u128 *fee, u128 collateral,
-			  const struct engine_reserve *reserve)
+			  const struct engine_terms *terms)
 {
+	const struct engine_reserve *reserve = terms->collateral;
 	u128 without_bonus = 0;
 	enum status status;
 
@@ -130,7 +175,7 @@ static enum status fee_of(u128 *fee, u128 collateral,
 	if (!reserve->protocol_fee_bps)
 		return OK;
 	status = multiply_divide(&without_bonus, collateral, BPS,
-				 reserve->lb_bps, ROUND_HALF_UP);
+				 terms->bonus_bps, ROUND_HALF_UP);
 	return status ? status
 		      : multiply_divide(fee, collateral - without_bonus,
 					reserve->protocol_fee_bps, BPS,
@@ -139,7 +184,7 @@ static enum status fee_of(u128 *fee, u128 collateral,
 
 static enum status check_dust(const struct engine_holding *collateral,
 			      const struct engine_holding *debt, u128 seized,
-			      u128 repaid, const struct engine_reserve *reserves)
+			      u128 repaid, const struct engine_market *market)
 {
 	u128 debt_left = 0, collateral_left = 0;
 	enum status status;
@@ -147,11 +192,11 @@ static enum status check_dust(const struct engine_holding *collateral,
 	if (repaid >= debt->borrowed || seized >= collateral->supplied)
 		return OK;
 	status = value_e8(&debt_left, debt->borrowed - repaid,
-			  &reserves[debt->reserve], ROUND_UP);
+			  &market->reserves[debt->reserve], ROUND_UP);
 	if (!status)
 		status = value_e8(&collateral_left,
 				  collateral->supplied - seized,
-				  &reserves[collateral->reserve], ROUND_DOWN);
+				  &market->reserves[collateral->reserve], ROUND_DOWN);
 	if (status)
 		return status;
 	return debt_left >= LEFTOVER_E8 && collateral_left >= LEFTOVER_E8
@@ -161,14 +206,14 @@ static enum status check_dust(const struct engine_holding *collateral,
 
 /* Without collateral nothing will ever be repaid: all debt is deficit. */
 static enum status burn_bad_debt(u128 *deficit_e8, struct engine_account *account,
-				 const struct engine_reserve *reserves)
+				 const struct engine_market *market)
 {
 	for (size_t i = 0; i < account->count; i++) {
 		struct engine_holding *holding = &account->holdings[i];
 		u128 value = 0;
 		enum status status =
 			value_e8(&value, holding->borrowed,
-				 &reserves[holding->reserve], ROUND_UP);
+				 &market->reserves[holding->reserve], ROUND_UP);
 
 		if (status)
 			return status;
@@ -202,39 +247,42 @@ static enum status check_call(const struct engine_account *account,
 /* Amounts of the call in *out, account untouched. */
 static enum status plan(struct engine_liquidation *out,
 			const struct engine_account *account,
-			const struct engine_reserve *reserves,
+			const struct engine_market *market,
 			const struct engine_call *call)
 {
 	const struct engine_holding *c = &account->holdings[call->collateral];
 	const struct engine_holding *d = &account->holdings[call->debt];
-	const struct engine_reserve *rc = &reserves[c->reserve];
-	const struct engine_reserve *rd = &reserves[d->reserve];
+	const struct engine_terms terms = {
+		&market->reserves[c->reserve], &market->reserves[d->reserve],
+		engine_bonus_bps(market, account->emode, c->reserve) };
 	struct engine_totals totals;
 	u128 limit = 0, collateral_e8 = 0, seized = 0;
-	enum status status = engine_totals(&totals, account, reserves);
+	enum status status = engine_totals(&totals, account, market);
 
 	if (!status && totals.health_e18 >= ENGINE_HEALTH_ONE)
 		return E_REFUSED;
 	if (!status)
-		status = value_e8(&collateral_e8, c->supplied, rc, ROUND_DOWN);
+		status = value_e8(&collateral_e8, c->supplied,
+				  terms.collateral, ROUND_DOWN);
 	if (!status)
-		status = close_limit(&limit, &totals, d, rd, collateral_e8);
+		status = close_limit(&limit, &totals, d, market,
+				     collateral_e8);
 	if (status)
 		return status;
 	out->debt_repaid = call->debt_to_cover < limit ? call->debt_to_cover
 						       : limit;
-	status = seize(&seized, &out->debt_repaid, c->supplied, rc, rd);
-	if (!status)
-		status = check_dust(c, d, seized, out->debt_repaid, reserves);
-	if (!status)
-		status = fee_of(&out->protocol_fee, seized, rc);
+	status = seize(&seized, &out->debt_repaid, c->supplied, &terms);
+	if (!status && market->rule == ENGINE_AAVE_V3)
+		status = check_dust(c, d, seized, out->debt_repaid, market);
+	if (!status && market->rule == ENGINE_AAVE_V3)
+		status = fee_of(&out->protocol_fee, seized, &terms);
 	out->collateral_seized = seized - out->protocol_fee;
 	return status;
 }
 
 enum status engine_liquidate(struct engine_liquidation *out,
 			   struct engine_account *account,
-			   const struct engine_reserve *reserves,
+			   const struct engine_market *market,
 			   const struct engine_call *call)
 {
 	struct engine_liquidation done = { call->collateral, call->debt, 0, 0, 0,
@@ -243,15 +291,15 @@ enum status engine_liquidate(struct engine_liquidation *out,
 	enum status status = check_call(account, call);
 
 	if (!status)
-		status = plan(&done, account, reserves, call);
+		status = plan(&done, account, market, call);
 	if (status)
 		return status;
 	c = &account->holdings[call->collateral];
 	d = &account->holdings[call->debt];
 	c->supplied -= done.collateral_seized + done.protocol_fee;
 	d->borrowed -= done.debt_repaid;
-	if (!collateral_left(account))
-		status = burn_bad_debt(&done.deficit, account, reserves);
+	if (market->rule == ENGINE_AAVE_V3 && !collateral_left(account))
+		status = burn_bad_debt(&done.deficit, account, market);
 	if (!status)
 		*out = done;
 	return status;

@@ -1,9 +1,8 @@
-/* aave_engine.h -- Aave v3.6's account and liquidation rules in its own integers.
+/* aave_engine.h -- Aave's account and liquidation rules in its own integers.
  *
- * Pure.  Base currency is USD with 8 decimals.  No e-mode yet: positions in
- * an e-mode are valued at the reserve's own threshold, which is never looser.
- * Written from the protocol's published rules; tests/chain compares it with
- * the deployed Pool. */
+ * Pure.  Base currency is USD with 8 decimals.  Aave v3.6, e-mode included;
+ * the rule of v2 is an option for history.  Written from the protocol's
+ * published rules; tests/chain compares it with the deployed Pool. */
 #ifndef MODELS_POSITIONS_AAVE_ENGINE_H
 #define MODELS_POSITIONS_AAVE_ENGINE_H
 
@@ -13,12 +12,34 @@
 #define ENGINE_HEALTH_ONE ((u128)1000000000000000000u)
 #define ENGINE_HEALTH_NO_DEBT (~(u128)0)
 
+#define ENGINE_CATEGORIES_MAX 16
+
+enum engine_rule {
+	ENGINE_AAVE_V3, /* v3.6: close factor by size and health, deficit */
+	ENGINE_AAVE_V2, /* half of the reserve's debt, no dust rule, no deficit */
+};
+
 /** What the rules need to know of a reserve. */
 struct engine_reserve {
 	uint64_t price_e8;
 	u128 unit;               /* 10^decimals */
 	uint32_t lt_bps, lb_bps; /* lb 10500 = 5 % bonus */
 	uint32_t protocol_fee_bps;
+};
+
+/** An e-mode: its thresholds hold for the reserves of its mask. */
+struct engine_category {
+	uint8_t id;                /* 1 .. 255 */
+	uint32_t lt_bps, lb_bps;
+	uint32_t collateral;       /* bit r: reserve r counts as its collateral */
+};
+
+struct engine_market {
+	enum engine_rule rule;
+	size_t reserve_count;
+	struct engine_reserve reserves[ASSETS_MAX];
+	size_t category_count;
+	struct engine_category categories[ENGINE_CATEGORIES_MAX];
 };
 
 /** One reserve's part of an account, raw token units. */
@@ -29,6 +50,7 @@ struct engine_holding {
 };
 
 struct engine_account {
+	uint8_t emode; /* 0: none; an id without a category counts as none */
 	size_t count;
 	struct engine_holding *holdings;
 };
@@ -45,7 +67,14 @@ struct engine_totals {
  * Returns: E_RANGE when a value needs more than 128 bits */
 MUST_CHECK enum status engine_totals(struct engine_totals *out,
 				   const struct engine_account *account,
-				   const struct engine_reserve *reserves);
+				   const struct engine_market *market);
+
+/** engine_threshold_bps / engine_bonus_bps - of a reserve as an account's
+ *  collateral, its e-mode considered. */
+uint32_t engine_threshold_bps(const struct engine_market *market,
+			      uint8_t emode, uint8_t reserve);
+uint32_t engine_bonus_bps(const struct engine_market *market, uint8_t emode,
+			  uint8_t reserve);
 
 /** What one liquidationCall does, raw token units. */
 struct engine_liquidation {
@@ -76,7 +105,7 @@ struct engine_call {
  *          E_RANGE    an intermediate value needs more than 128 bits */
 MUST_CHECK enum status engine_liquidate(struct engine_liquidation *out,
 				      struct engine_account *account,
-				      const struct engine_reserve *reserves,
+				      const struct engine_market *market,
 				      const struct engine_call *call);
 
 #endif

@@ -16,9 +16,12 @@
 #define ALL (~(u128)0 >> 32)    /* more debt than any account has */
 
 /* 0: 2,000 USD, LT 80 %, bonus 5 %, fee 10 % of it; 1: 1 USD, LT 75 %. */
-static const struct engine_reserve market[] = {
-	{ 200000000000u, 1000000000000000000u, 8000, 10500, 1000 },
-	{ 100000000u, 1000000u, 7500, 10450, 0 },
+static const struct engine_market market = {
+	.rule = ENGINE_AAVE_V3,
+	.reserve_count = 2,
+	.reserves = { { 200000000000u, 1000000000000000000u, 8000, 10500,
+			1000 },
+		      { 100000000u, 1000000u, 7500, 10450, 0 } },
 };
 
 struct account {
@@ -33,14 +36,14 @@ static struct engine_account *holds(struct account *out, u128 supplied,
 	memset(out, 0, sizeof(*out));
 	out->holdings[0] = (struct engine_holding){ 0, true, supplied, 0 };
 	out->holdings[1] = (struct engine_holding){ 1, false, 0, borrowed };
-	out->account = (struct engine_account){ 2, out->holdings };
+	out->account = (struct engine_account){ 0, 2, out->holdings };
 	return &out->account;
 }
 
 static enum status liquidate(struct engine_liquidation *out,
 			     struct engine_account *account, u128 cover)
 {
-	return engine_liquidate(out, account, market,
+	return engine_liquidate(out, account, &market,
 				&(struct engine_call){ 0, 1, cover });
 }
 
@@ -53,15 +56,15 @@ static void health_is_weighted_collateral_over_debt(void **state)
 	(void)state;
 	assert_int_equal(engine_totals(&totals,
 				       holds(&a, 10 * ETHER, 16000 * DOLLAR),
-				       market),
+				       &market),
 			 OK);
 	assert_true(totals.collateral_e8 == 2000000000000u);
 	assert_true(totals.debt_e8 == 1600000000000u);
 	assert_true(totals.health_e18 == ENGINE_HEALTH_ONE);
-	assert_int_equal(engine_totals(&totals, holds(&a, ETHER, 0), market),
+	assert_int_equal(engine_totals(&totals, holds(&a, ETHER, 0), &market),
 			 OK);
 	assert_true(totals.health_e18 == ENGINE_HEALTH_NO_DEBT);
-	assert_int_equal(engine_totals(&totals, holds(&a, 0, DOLLAR), market),
+	assert_int_equal(engine_totals(&totals, holds(&a, 0, DOLLAR), &market),
 			 OK);
 	assert_true(totals.health_e18 == 0);
 }
@@ -171,7 +174,7 @@ static void wrong_calls_are_refused(void **state)
 	(void)state;
 	holds(&a, ETHER, 3000 * DOLLAR);
 	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
-		assert_int_equal(engine_liquidate(&out, &a.account, market,
+		assert_int_equal(engine_liquidate(&out, &a.account, &market,
 						  &calls[i]),
 				 E_INPUT);
 	a.holdings[0].collateral = false;
@@ -186,13 +189,13 @@ static void amounts_beyond_the_integers_are_a_range_error(void **state)
 
 	(void)state;
 	holds(&a, ~(u128)0, ~(u128)0);
-	assert_int_equal(engine_totals(&totals, &a.account, market), E_RANGE);
+	assert_int_equal(engine_totals(&totals, &a.account, &market), E_RANGE);
 	assert_int_equal(liquidate(&out, &a.account, ALL), E_RANGE);
 }
 
 static u128 times_price(u128 amount, size_t reserve)
 {
-	return amount * market[reserve].price_e8 / market[reserve].unit;
+	return amount * market.reserves[reserve].price_e8 / market.reserves[reserve].unit;
 }
 
 /* 20,000 random accounts and calls: nothing is made or lost; the liquidator

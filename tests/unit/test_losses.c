@@ -35,9 +35,9 @@ static struct loss_market deep_market(uint32_t depth_bps)
 	memset(&market, 0, sizeof(market));
 	memset(&quotes, 0, sizeof(quotes));
 	market.asset_count = 2;
-	market.reserves[0] = (struct engine_reserve){ 200000000000u, ETHER,
+	market.engine.reserves[0] = (struct engine_reserve){ 200000000000u, ETHER,
 						      8000, 10500, 0 };
-	market.reserves[1] = (struct engine_reserve){ 100000000u, DOLLAR, 7500,
+	market.engine.reserves[1] = (struct engine_reserve){ 100000000u, DOLLAR, 7500,
 						      10450, 0 };
 	quotes.count = 2;
 	quotes.points[0] = (struct curve_point){ 1000000, 10 };
@@ -54,7 +54,7 @@ static void set_account(size_t i, u128 supplied, u128 borrowed)
 {
 	holdings[i][0] = (struct engine_holding){ 0, true, supplied, 0 };
 	holdings[i][1] = (struct engine_holding){ 1, false, 0, borrowed };
-	accounts[i] = (struct engine_account){ 2, holdings[i] };
+	accounts[i] = (struct engine_account){ 0, 2, holdings[i] };
 }
 
 static void simulate(const struct loss_market *market, size_t account_count,
