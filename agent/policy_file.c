@@ -173,6 +173,8 @@ static enum status set_asset(struct asset_policy *asset,
 		return parse_flag(&asset->borrowable, entry, error);
 	if (!strcmp(name, "stable"))
 		return parse_flag(&asset->stable, entry, error);
+	if (!strcmp(name, "rates"))
+		return parse_flag(&asset->rates, entry, error);
 	return set_member(asset, asset_members, COUNT(asset_members), entry,
 			  error);
 }
@@ -340,7 +342,7 @@ enum status policy_file_write_preset(struct text *out, const char *preset,
 			"; LTV, threshold and bonus are managed\n"
 			"collateral = yes\n; the borrow cap is managed\n"
 			"borrowable = yes\n; pegged to the base currency\n"
-			"stable = no\n");
+			"stable = no\n; the rate curve is managed\nrates = no\n");
 	write_members(out, asset_members, COUNT(asset_members), preset);
 	return OK;
 }

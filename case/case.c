@@ -69,11 +69,32 @@ static void encode_quote(struct buffer *out, const struct quote *in)
 	ENCODE(out, &in->price_usd, decimal_fields);
 }
 
+static void encode_usage(struct buffer *out, const struct usage *in)
+{
+	cbor_put_array(out, 2);
+	cbor_put_unsigned(out, in->reserve);
+	cbor_put_array(out, in->count);
+	for (uint32_t i = 0; i < in->count; i++) {
+		cbor_put_array(out, FIELDS_COUNT(usage_sample_fields));
+		ENCODE(out, &in->samples[i], usage_sample_fields);
+	}
+}
+
+static void encode_emodes(struct buffer *out, const struct case_input *in)
+{
+	cbor_put_array(out, in->emode_count);
+	for (uint8_t i = 0; i < in->emode_count; i++) {
+		cbor_put_array(out, FIELDS_COUNT(emode_fields));
+		ENCODE(out, &in->emodes[i], emode_fields);
+	}
+}
+
 static void encode_lists(struct buffer *out, const struct case_input *in)
 {
 	cbor_put_array(out, in->reserve_count);
 	for (uint8_t i = 0; i < in->reserve_count; i++)
 		encode_reserve(out, &in->reserves[i]);
+	encode_emodes(out, in);
 	cbor_put_array(out, in->position_count);
 	for (uint32_t i = 0; i < in->position_count; i++)
 		encode_position(out, &in->positions[i]);
@@ -83,6 +104,9 @@ static void encode_lists(struct buffer *out, const struct case_input *in)
 	cbor_put_array(out, in->series_count);
 	for (uint8_t i = 0; i < in->series_count; i++)
 		encode_series(out, &in->series[i]);
+	cbor_put_array(out, in->usage_count);
+	for (uint8_t i = 0; i < in->usage_count; i++)
+		encode_usage(out, &in->usages[i]);
 	cbor_put_array(out, in->quote_count);
 	for (uint8_t i = 0; i < in->quote_count; i++)
 		encode_quote(out, &in->quotes[i]);

@@ -11,13 +11,15 @@
 #include "case/policy.h"
 #include "case/state.h"
 
-#define CASE_VERSION 1
+#define CASE_VERSION 2
 #define CASE_BYTES_MAX (64u << 20)
 #define POSITIONS_MAX 200000u
 #define BARS_MAX 100000u /* per series */
 #define CURVE_POINTS_MAX 32
 #define QUOTES_MAX 64
 #define SOURCE_MAX 24
+#define EMODES_MAX 16
+#define USAGE_MAX 2000u /* samples per reserve */
 
 enum reserve_flag {
 	RESERVE_ACTIVE = 1,
@@ -25,6 +27,8 @@ enum reserve_flag {
 	RESERVE_PAUSED = 4,
 	RESERVE_BORROWING = 8,
 	RESERVE_LTV_ZERO = 16, /* ltv forced to zero, a pending ltv waits */
+	RESERVE_ISOLATED = 32, /* has a debt ceiling */
+	RESERVE_SILOED = 64,   /* borrowed alone or not at all */
 };
 
 struct reserve {
@@ -43,6 +47,9 @@ struct reserve {
 	u128 borrowed;            /* raw units, variable debt */
 	u128 available;           /* raw units in the aToken */
 	u128 deficit;             /* raw units of recorded bad debt */
+	uint64_t oracle_low_e8, oracle_high_e8; /* feed's bounds; 0: none */
+	uint64_t debt_ceiling_cents; /* USD 0.01 of isolated debt; 0: none */
+	uint32_t backing_ppm;     /* assets behind the token; 0: unknown */
 	uint64_t outside_change_s; /* last change not by the steward, 0 none */
 	uint8_t kind_count;       /* steward states that follow */
 	struct tuple_state kinds[KINDS_COUNT]; /* ascending by kind */
@@ -60,6 +67,26 @@ struct position {
 	uint8_t emode;
 	uint8_t count;
 	struct holding *holdings; /* ascending by reserve */
+};
+
+/** An e-mode category: its values hold for collateral of its mask. */
+struct emode {
+	uint8_t id;                       /* 1 .. 255 */
+	uint32_t ltv_bps, lt_bps, lb_bps;
+	uint32_t collateral, borrowable;  /* bit r: index r of reserves */
+};
+
+/** How much of a reserve was lent out, and at what rate. */
+struct usage_sample {
+	int64_t time_s;
+	uint32_t utilisation_ppm;  /* of supply; above 1000000: bad debt */
+	uint32_t borrow_rate_bps;  /* annual */
+};
+
+struct usage {
+	uint8_t reserve;
+	uint32_t count;
+	struct usage_sample *samples; /* ascending, at most USAGE_MAX */
 };
 
 /** Impact of selling `size_usd` at once, from quotes. */
@@ -115,12 +142,16 @@ struct case_input {
 	struct steward_state steward;
 	uint8_t reserve_count;
 	struct reserve *reserves;    /* ascending by asset */
+	uint8_t emode_count;
+	struct emode *emodes;        /* ascending by id */
 	uint32_t position_count;
 	struct position *positions;  /* ascending by account */
 	uint8_t curve_count;
 	struct liquidity_curve *curves; /* ascending by reserve */
 	uint8_t series_count;
 	struct series *series;       /* ascending by reserve */
+	uint8_t usage_count;
+	struct usage *usages;        /* ascending by reserve */
 	uint8_t quote_count;
 	struct quote *quotes;        /* ascending by (reserve, family) */
 };

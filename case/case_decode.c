@@ -267,6 +267,82 @@ static enum status decode_series(struct case_input *out,
 	return status;
 }
 
+static enum status decode_emodes(struct case_input *out,
+				 struct cbor_reader *reader,
+				 struct arena *arena)
+{
+	struct list list = { EMODES_MAX, sizeof(struct emode), 0, NULL };
+	enum status status = begin_list(&list, reader, arena);
+
+	if (status)
+		return status;
+	out->emodes = list.elements;
+	out->emode_count = (uint8_t)list.count;
+	for (uint8_t i = 0; i < list.count && !status; i++) {
+		struct emode *emode = &out->emodes[i];
+
+		status = record_decode(emode, reader, emode_fields,
+				       FIELDS_COUNT(emode_fields));
+		if (!status &&
+		    (!emode->id || (i && emode[-1].id >= emode->id) ||
+		     (emode->collateral | emode->borrowable) >>
+			     out->reserve_count))
+			status = E_MALFORMED;
+	}
+	return status;
+}
+
+static enum status decode_usage(struct usage *out, struct cbor_reader *reader,
+				struct arena *arena)
+{
+	struct list list = { USAGE_MAX, sizeof(struct usage_sample), 0, NULL };
+	uint64_t reserve = 0;
+	enum status status = cbor_expect_array(reader, 2);
+
+	if (!status)
+		status = cbor_get_unsigned(reader, &reserve);
+	if (!status && reserve >= ASSETS_MAX)
+		status = E_MALFORMED;
+	if (!status)
+		status = begin_list(&list, reader, arena);
+	if (status)
+		return status;
+	out->reserve = (uint8_t)reserve;
+	out->samples = list.elements;
+	out->count = (uint32_t)list.count;
+	for (uint32_t i = 0; i < list.count && !status; i++) {
+		status = record_decode(&out->samples[i], reader,
+				       usage_sample_fields,
+				       FIELDS_COUNT(usage_sample_fields));
+		if (!status && i &&
+		    out->samples[i - 1].time_s >= out->samples[i].time_s)
+			status = E_MALFORMED;
+	}
+	return status;
+}
+
+static enum status decode_usages(struct case_input *out,
+				 struct cbor_reader *reader,
+				 struct arena *arena)
+{
+	struct list list = { out->reserve_count, sizeof(struct usage), 0, NULL };
+	enum status status = begin_list(&list, reader, arena);
+
+	if (status)
+		return status;
+	out->usages = list.elements;
+	out->usage_count = (uint8_t)list.count;
+	for (uint8_t i = 0; i < list.count && !status; i++) {
+		status = decode_usage(&out->usages[i], reader, arena);
+		if (!status &&
+		    (out->usages[i].reserve >= out->reserve_count ||
+		     (i && out->usages[i - 1].reserve >=
+				   out->usages[i].reserve)))
+			status = E_MALFORMED;
+	}
+	return status;
+}
+
 static bool quotes_ordered(const struct quote *a, const struct quote *b)
 {
 	return a->reserve < b->reserve ||
@@ -339,11 +415,15 @@ static enum status decode_all(struct case_input *out,
 	if (!status)
 		status = decode_reserves(out, reader, arena);
 	if (!status)
+		status = decode_emodes(out, reader, arena);
+	if (!status)
 		status = decode_positions(out, reader, arena);
 	if (!status)
 		status = decode_curves(out, reader, arena);
 	if (!status)
 		status = decode_series(out, reader, arena);
+	if (!status)
+		status = decode_usages(out, reader, arena);
 	if (!status)
 		status = decode_quotes(out, reader, arena);
 	return status ? status : cbor_finish(reader);

@@ -6,7 +6,7 @@
 #include "case/case.h"
 #include "case/fields.h"
 
-#define CASE_MEMBERS 10 /* format, head, policy, state, steward and 5 lists */
+#define CASE_MEMBERS 12 /* format, head, policy, state, steward and 7 lists */
 
 static const struct field domain_fields[] = {
 	FIELD(FIELD_UNSIGNED, struct signing_domain, chain_id),
@@ -49,6 +49,10 @@ static const struct field reserve_fields[] = {
 	FIELD(FIELD_U128, struct reserve, borrowed),
 	FIELD(FIELD_U128, struct reserve, available),
 	FIELD(FIELD_U128, struct reserve, deficit),
+	FIELD(FIELD_UNSIGNED, struct reserve, oracle_low_e8),
+	FIELD(FIELD_UNSIGNED, struct reserve, oracle_high_e8),
+	FIELD(FIELD_UNSIGNED, struct reserve, debt_ceiling_cents),
+	FIELD(FIELD_UNSIGNED, struct reserve, backing_ppm),
 	FIELD(FIELD_UNSIGNED, struct reserve, outside_change_s),
 };
 
@@ -57,6 +61,21 @@ static const struct field holding_fields[] = {
 	FIELD(FIELD_BOOL, struct holding, collateral),
 	FIELD(FIELD_U128, struct holding, supplied),
 	FIELD(FIELD_U128, struct holding, borrowed),
+};
+
+static const struct field emode_fields[] = {
+	FIELD(FIELD_UNSIGNED, struct emode, id),
+	FIELD(FIELD_UNSIGNED, struct emode, ltv_bps),
+	FIELD(FIELD_UNSIGNED, struct emode, lt_bps),
+	FIELD(FIELD_UNSIGNED, struct emode, lb_bps),
+	FIELD(FIELD_UNSIGNED, struct emode, collateral),
+	FIELD(FIELD_UNSIGNED, struct emode, borrowable),
+};
+
+static const struct field usage_sample_fields[] = {
+	FIELD(FIELD_SIGNED, struct usage_sample, time_s),
+	FIELD(FIELD_UNSIGNED, struct usage_sample, utilisation_ppm),
+	FIELD(FIELD_UNSIGNED, struct usage_sample, borrow_rate_bps),
 };
 
 static const struct field curve_fields[] = {

@@ -39,6 +39,7 @@ static const struct field asset_identity_fields[] = {
 	FIELD(FIELD_BOOL, struct asset_policy, collateral),
 	FIELD(FIELD_BOOL, struct asset_policy, borrowable),
 	FIELD(FIELD_BOOL, struct asset_policy, stable),
+	FIELD(FIELD_BOOL, struct asset_policy, rates),
 };
 
 static const struct field asset_fields[] = {
@@ -165,6 +166,16 @@ static const char *check_asset(const struct asset_policy *asset)
 		return "lt_floor_bps above lt_ceiling_bps";
 	if (asset->lb_floor_bps > asset->lb_ceiling_bps)
 		return "lb_floor_bps above lb_ceiling_bps";
+	if (asset->optimal_floor_bps > asset->optimal_ceiling_bps ||
+	    asset->base_floor_bps > asset->base_ceiling_bps ||
+	    asset->slope1_floor_bps > asset->slope1_ceiling_bps ||
+	    asset->slope2_floor_bps > asset->slope2_ceiling_bps)
+		return "a rate's floor above its ceiling";
+	if (asset->slope1_ceiling_bps > asset->slope2_ceiling_bps ||
+	    (uint64_t)asset->base_ceiling_bps + asset->slope1_ceiling_bps +
+			    asset->slope2_ceiling_bps > 100000)
+		return "rate ceilings: slope1 above slope2, or a sum above "
+		       "100000";
 	if (asset->supply_cap_floor > asset->supply_cap_ceiling ||
 	    asset->borrow_cap_floor > asset->borrow_cap_ceiling)
 		return "a cap floor above its ceiling";

@@ -8,7 +8,7 @@
 #include "base/cbor.h"
 #include "case/decision.h"
 
-#define POLICY_VERSION 1
+#define POLICY_VERSION 2
 #define SYMBOL_MAX 16
 
 struct asset_policy {
@@ -17,11 +17,18 @@ struct asset_policy {
 	bool collateral;               /* LTV, LT, LB are managed */
 	bool borrowable;               /* the borrow cap is managed */
 	bool stable;                   /* pegged to the base currency */
+	bool rates;                    /* the rate curve is managed */
 	uint32_t ltv_floor_bps, ltv_ceiling_bps;
 	uint32_t lt_floor_bps, lt_ceiling_bps;
 	uint32_t lb_floor_bps, lb_ceiling_bps;      /* 10500 = 5 % bonus */
 	uint64_t supply_cap_floor, supply_cap_ceiling; /* whole tokens */
 	uint64_t borrow_cap_floor, borrow_cap_ceiling; /* whole tokens */
+	uint32_t optimal_floor_bps, optimal_ceiling_bps;
+	uint32_t base_floor_bps, base_ceiling_bps;
+	uint32_t slope1_floor_bps, slope1_ceiling_bps;
+	uint32_t slope2_floor_bps, slope2_ceiling_bps;
+	uint64_t manipulation_cost_usd; /* 0: unknown, bound not applied */
+	uint32_t volatility_prior_bps; /* annual, without authenticated bars */
 	uint64_t circulating_tokens;   /* 0: unknown, bound not applied */
 	uint32_t volatility_floor_bps; /* annual standard deviation */
 	uint32_t liquidity_share_bps;  /* this market's share of the depth */
@@ -70,6 +77,22 @@ struct policy {
 
 	uint32_t dead_band_ltv_bps, dead_band_lt_bps, dead_band_lb_bps;
 	uint32_t dead_band_cap_bps;    /* relative to the value in force */
+
+	uint32_t relever_share_ppm;    /* of debt that follows a higher LT */
+	uint32_t oracle_deviation_bps, oracle_heartbeat_s;
+	uint32_t liquidator_delay_s;
+	uint64_t scenario_budget_usd;  /* each stress path */
+	uint64_t emergency_budget_usd; /* ES 97.5 above it: FREEZE */
+	uint32_t backing_floor_ppm;    /* less backing: FREEZE */
+	uint32_t oracle_bound_bps;     /* nearness to a feed's bound */
+	uint32_t coverage_tolerance_ppm; /* unproven share, class A */
+	uint32_t single_position_usd, bucket_width_ppm;
+	uint32_t lb_step_bps;          /* lattice of the bonus */
+	uint32_t history_epochs;       /* K of security.md rule 8 */
+	uint32_t usage_stress_ppm;     /* P(utilisation > 99 % for 24 h) */
+	uint32_t rate_return_s, rate_return_ppm;
+	uint32_t elasticity_ppm;       /* prior demand response, a day */
+	uint32_t dead_band_rate_bps;
 
 	uint32_t weight_revenue_ppm, weight_borrowing_power_ppm;
 
