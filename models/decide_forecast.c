@@ -118,9 +118,11 @@ static enum status make_paths(struct decide_work *work)
 			       sqrt((double)design.step_count);
 	memcpy(design.seed, work->seed, HASH_SIZE);
 	work->path_minimum = out.minimum;
-	work->paths = (struct loss_paths){ design.path_count, design.step_count,
-					   design.asset_count,
-					   (double)policy->step_s, out.ratios };
+	work->paths = (struct loss_paths){ .path_count = design.path_count,
+					   .step_count = design.step_count,
+					   .asset_count = design.asset_count,
+					   .step_s = (double)policy->step_s,
+					   .ratios = out.ratios };
 	return paths_generate(&out, &design, work->parallel);
 }
 
@@ -132,7 +134,9 @@ static enum status read_falls(struct decide_work *work, size_t i)
 	size_t n = paths->path_count, mark = arena_mark(work->arena);
 	double *falls = ARENA_NEW(work->arena, double, n);
 	size_t *order = ARENA_NEW(work->arena, size_t, n);
-	double level = 1.0 - (double)work->policy.ltv_touch_ppm / 1e6;
+	struct loss_sample sample = { .count = n, .losses = falls,
+				      .order = order };
+	uint32_t level = 1000000 - work->policy.ltv_touch_ppm;
 	enum status status;
 
 	if (!falls || !order)
@@ -142,7 +146,7 @@ static enum status read_falls(struct decide_work *work, size_t i)
 	status = loss_sort(order, falls, n, work->arena);
 	if (!status) {
 		work->assets[i].risk.touch =
-			loss_var(falls, order, n, level).value;
+			loss_var(&sample, level).value;
 		for (size_t p = 0; p < n; p++)
 			falls[p] = 1.0 -
 				   paths->ratios[((p + 1) * paths->step_count -
@@ -150,8 +154,8 @@ static enum status read_falls(struct decide_work *work, size_t i)
 		status = loss_sort(order, falls, n, work->arena);
 	}
 	if (!status) {
-		report->var99_bps = to_bps(loss_var(falls, order, n, 0.99).value);
-		report->es975_bps = to_bps(loss_es(falls, order, n, 0.975).value);
+		report->var99_bps = to_bps(loss_var(&sample, 990000).value);
+		report->es975_bps = to_bps(loss_es(&sample, 975000).value);
 		report->touch_bps = to_bps(work->assets[i].risk.touch);
 	}
 	arena_reset(work->arena, mark);

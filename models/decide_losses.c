@@ -72,6 +72,7 @@ static enum status allocate(struct loss_result *result,
 {
 	size_t paths = work->paths.path_count;
 
+	result->liquidated_accounts = NULL;
 	result->loss_usd = ARENA_NEW(work->arena, double, paths);
 	result->liquidated_usd = ARENA_NEW(work->arena, double, paths);
 	result->asset_loss_usd =
@@ -88,6 +89,8 @@ static enum status summarise(struct decide_loss_summary *out,
 {
 	size_t n = work->paths.path_count;
 	size_t *order = ARENA_NEW(work->arena, size_t, n);
+	struct loss_sample sample = { .count = n, .losses = result->loss_usd,
+				      .order = order };
 	struct estimate es;
 	enum status status;
 
@@ -96,18 +99,18 @@ static enum status summarise(struct decide_loss_summary *out,
 	status = loss_sort(order, result->loss_usd, n, work->arena);
 	if (status)
 		return status;
-	es = loss_es(result->loss_usd, order, n, 0.975);
+	es = loss_es(&sample, 975000);
 	out->es_upper_usd = es.value + 2.0 * es.error;
-	out->figures.var95 = figure(loss_var(result->loss_usd, order, n, 0.95));
-	out->figures.var99 = figure(loss_var(result->loss_usd, order, n, 0.99));
+	out->figures.var95 = figure(loss_var(&sample, 950000));
+	out->figures.var99 = figure(loss_var(&sample, 990000));
 	out->figures.es975 = figure(es);
-	out->figures.es99 = figure(loss_es(result->loss_usd, order, n, 0.99));
+	out->figures.es99 = figure(loss_es(&sample, 990000));
 	out->figures.liquidated_mean_usd =
-		up_usd(fixed_mean(result->liquidated_usd, n));
+		up_usd(loss_mean(result->liquidated_usd, NULL, n));
 	for (size_t i = 0; i < work->asset_count; i++)
 		out->asset_es_usd[i] = up_usd(
-			loss_tail_mean(result->asset_loss_usd + i,
-				       work->asset_count, order, n, 0.975));
+			loss_share(&sample, result->asset_loss_usd + i,
+				   work->asset_count, 975000).value);
 	return OK;
 }
 

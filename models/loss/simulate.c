@@ -1,36 +1,22 @@
-/* simulate.c -- see simulate.h. */
+/* simulate.c -- see simulate.h: which accounts a path can reach, and the tasks
+ * that walk them. */
 #include "models/loss/simulate.h"
 
 #include <string.h>
 
 #include "models/elementary.h"
+#include "models/loss/cascade.h"
 
 #define TASKS_MAX 16u
-#define CALLS_PER_STEP 4
-
-/* One task's private copy of the book and of the market's moving parts. */
-struct workspace {
-	const struct loss_market *market;
-	struct engine_account *accounts;
-	struct engine_holding *holdings;
-	struct engine_market engine; /* prices of the step */
-	double price_usd[ASSETS_MAX];   /* with pressure */
-	double path_price[ASSETS_MAX];  /* without */
-	double pressure_usd[ASSETS_MAX];
-	double capacity_usd[ASSETS_MAX]; /* at the bonus less costs */
-	double *supplied, *borrowed;     /* tokens, one per holding */
-	double deficit_usd;
-	double liquidated_usd;
-};
+#define BPS 10000.0
 
 struct job {
 	struct loss_result *result;
-	const struct loss_market *market;
-	const struct loss_book *book;
 	const struct loss_paths *paths;
-	struct workspace *workspaces;
-	size_t task_count;
-	enum status *statuses; /* [task] */
+	struct cascade_book book;
+	struct cascade *cascades; /* [task] */
+	size_t task_count, path_count;
+	enum status *statuses;    /* [task] */
 };
 
 static double to_double(u128 value)
@@ -39,289 +25,292 @@ static double to_double(u128 value)
 	       (double)(uint64_t)value;
 }
 
-static u128 to_raw(double amount, u128 unit)
+/* Collateral-weighted threshold of an account over that in force; the weights
+ * are values of now. */
+static double threshold_ratio(const struct engine_account *account,
+			      const struct loss_market *market)
 {
-	double raw = amount * to_double(unit);
-
-	return raw < 1.0 ? 0 : raw > 0x1p120 ? (u128)1 << 120 : (u128)raw;
-}
-
-static void load_holding(struct workspace *w, size_t h)
-{
-	const struct engine_holding *holding = &w->holdings[h];
-	double unit = to_double(w->market->engine.reserves[holding->reserve].unit);
-
-	w->supplied[h] = holding->collateral
-				 ? to_double(holding->supplied) / unit
-				 : 0.0;
-	w->borrowed[h] = to_double(holding->borrowed) / unit;
-}
-
-static void load_book(struct workspace *w, const struct loss_book *book)
-{
-	size_t at = 0;
-
-	for (size_t i = 0; i < book->account_count; i++) {
-		const struct engine_account *from = &book->accounts[i];
-
-		w->accounts[i].count = from->count;
-		w->accounts[i].holdings = w->holdings + at;
-		memcpy(w->holdings + at, from->holdings,
-		       from->count * sizeof(*from->holdings));
-		for (size_t h = at; h < at + from->count; h++)
-			load_holding(w, h);
-		at += from->count;
-	}
-	memset(w->pressure_usd, 0, sizeof(w->pressure_usd));
-	w->deficit_usd = 0.0;
-	w->liquidated_usd = 0.0;
-}
-
-/* At least 1; beyond 64 bits, which no price is, the most they hold. */
-static uint64_t price_e8_of(double price)
-{
-	double scaled = price * 1e8;
-
-	if (scaled < 1.0)
-		return 1;
-	return scaled < 18446744073709551616.0 ? (uint64_t)scaled : UINT64_MAX;
-}
-
-/* The price everyone sees: the path's, pressed by what was just sold. */
-static void set_price(struct workspace *w, size_t asset)
-{
-	double price = w->path_price[asset];
-
-	if (w->market->has_curve[asset] && w->pressure_usd[asset] > 0.0)
-		price *= 1.0 - impact_of(&w->market->curves[asset],
-					 w->pressure_usd[asset]);
-	w->price_usd[asset] = price;
-	w->engine.reserves[asset].price_e8 = price_e8_of(price);
-}
-
-static void begin_step(struct workspace *w, const struct loss_paths *paths,
-		       size_t path, size_t step)
-{
-	const double *ratios =
-		paths->ratios +
-		(path * paths->step_count + step) * paths->asset_count;
-
-	for (size_t a = 0; a < paths->asset_count; a++) {
-		const struct impact_curve *curve = &w->market->curves[a];
-
-		if (w->pressure_usd[a] > 0.0)
-			w->pressure_usd[a] *= elementary_exp(
-				-curve->recovery_per_s * paths->step_s);
-		w->path_price[a] = ratios[a] *
-				   (double)w->market->engine.reserves[a].price_e8 *
-				   1e-8;
-		set_price(w, a);
-	}
-}
-
-/* Health by doubles, to find the few accounts that need the integer rule. */
-static bool looks_liquidatable(const struct workspace *w, size_t account)
-{
-	const struct engine_account *a = &w->accounts[account];
-	size_t first = (size_t)(a->holdings - w->holdings);
-	double collateral = 0.0, debt = 0.0;
-
-	for (size_t h = first; h < first + a->count; h++) {
-		uint8_t r = w->holdings[h].reserve;
-
-		collateral += w->supplied[h] * w->price_usd[r] *
-			      (double)w->engine.reserves[r].lt_bps;
-		debt += w->borrowed[h] * w->price_usd[r];
-	}
-	return debt * 10000.0 > collateral * (1.0 - 1e-9);
-}
-
-/* The liquidator takes the largest collateral against the largest debt. */
-static bool pick_call(struct engine_call *call, const struct workspace *w,
-		      const struct engine_account *account)
-{
-	size_t first = (size_t)(account->holdings - w->holdings);
-	double best_collateral = 0.0, best_debt = 0.0;
+	double now = 0.0, candidate = 0.0;
 
 	for (size_t i = 0; i < account->count; i++) {
-		uint8_t r = account->holdings[i].reserve;
-		double supplied = w->supplied[first + i] * w->price_usd[r];
-		double borrowed = w->borrowed[first + i] * w->price_usd[r];
+		const struct engine_holding *h = &account->holdings[i];
+		const struct engine_reserve *reserve =
+			&market->engine.reserves[h->reserve];
+		uint32_t threshold = engine_threshold_bps(
+			&market->engine, account->emode, h->reserve);
+		double value;
 
-		if (supplied > best_collateral) {
-			best_collateral = supplied;
-			call->collateral = (uint8_t)i;
-		}
-		if (borrowed > best_debt) {
-			best_debt = borrowed;
-			call->debt = (uint8_t)i;
-		}
+		if (!h->collateral)
+			continue;
+		value = to_double(h->supplied) / to_double(reserve->unit) *
+			(double)reserve->price_e8;
+		candidate += value * (double)threshold;
+		now += value * (threshold == reserve->lt_bps
+					? (double)market->threshold_now_bps
+						  [h->reserve]
+					: (double)threshold);
 	}
-	return best_collateral > 0.0 && best_debt > 0.0;
+	return now > 0.0 ? candidate / now : 1.0;
 }
 
-/* Debt that a liquidator repays with profit at the depth that is left. */
-static u128 profitable_debt(const struct workspace *w,
-			    const struct engine_account *account,
-			    const struct engine_call *call)
+/* Borrowers use the room that a higher threshold gives. */
+static void lever(struct engine_account *account,
+		  const struct loss_market *market, double share)
 {
-	uint8_t c = account->holdings[call->collateral].reserve;
-	uint8_t d = account->holdings[call->debt].reserve;
-	double room_usd = w->capacity_usd[c] - w->pressure_usd[c];
-	double bonus = (double)w->engine.reserves[c].lb_bps / 10000.0;
+	double ratio = share > 0.0 ? threshold_ratio(account, market) : 1.0;
+	uint64_t more_ppm;
 
-	if (room_usd <= 0.0)
-		return 0;
-	return to_raw(room_usd / bonus / w->price_usd[d], w->engine.reserves[d].unit);
-}
+	if (!(ratio > 1.0))
+		return;
+	more_ppm = (uint64_t)((ratio - 1.0) * share * 1e6);
+	for (size_t i = 0; i < account->count; i++) {
+		u128 *debt = &account->holdings[i].borrowed;
 
-static void book_call(struct workspace *w, const struct engine_account *account,
-		      const struct engine_liquidation *done)
-{
-	uint8_t c = account->holdings[done->collateral].reserve;
-	uint8_t d = account->holdings[done->debt].reserve;
-	size_t first = (size_t)(account->holdings - w->holdings);
-
-	w->pressure_usd[c] += to_double(done->collateral_seized) /
-			      to_double(w->engine.reserves[c].unit) * w->price_usd[c];
-	w->liquidated_usd += to_double(done->debt_repaid) /
-			     to_double(w->engine.reserves[d].unit) * w->price_usd[d];
-	w->deficit_usd += to_double(done->deficit) * 1e-8;
-	for (size_t i = 0; i < account->count; i++)
-		load_holding(w, first + i);
-	set_price(w, c);
-}
-
-static enum status liquidate_account(struct workspace *w,
-				     struct engine_account *account)
-{
-	for (int i = 0; i < CALLS_PER_STEP; i++) {
-		struct engine_liquidation done;
-		struct engine_call call = { 0, 0, 0 };
-		enum status status;
-
-		if (!pick_call(&call, w, account))
-			return OK;
-		call.debt_to_cover = profitable_debt(w, account, &call);
-		if (!call.debt_to_cover)
-			return OK;
-		status = engine_liquidate(&done, account, &w->engine, &call);
-		if (status == E_REFUSED)
-			return OK; /* healthy after all, or dust would stay */
-		if (status)
-			return status;
-		if (!done.debt_repaid || !done.collateral_seized)
-			return OK;
-		book_call(w, account, &done);
+		*debt += *debt / 1000000 * more_ppm +
+			 *debt % 1000000 * more_ppm / 1000000;
 	}
+}
+
+/* What a holding adds to either side of the health factor, USD of now. */
+static void weigh(struct cascade_book *out, size_t at,
+		  const struct engine_account *account,
+		  const struct engine_holding *holding)
+{
+	const struct engine_market *engine = &out->market->engine;
+	const struct engine_reserve *r = &engine->reserves[holding->reserve];
+	double price = (double)r->price_e8 * 1e-8 / to_double(r->unit);
+	double threshold = (double)engine_threshold_bps(
+				   engine, account->emode, holding->reserve) /
+			   BPS;
+
+	out->asset[at] = holding->reserve;
+	out->backing[at] = holding->collateral
+				   ? to_double(holding->supplied) * price *
+					     threshold
+				   : 0.0;
+	out->debt[at] = to_double(holding->borrowed) * price;
+}
+
+static enum status make_book(struct cascade_book *out,
+			     const struct loss_book *book, struct arena *arena)
+{
+	const struct loss_market *market = out->market;
+	size_t n = book->account_count, h = book->holding_count + 1, at = 0;
+	struct engine_holding *holdings =
+		ARENA_NEW(arena, struct engine_holding, h);
+
+	out->account_count = n;
+	out->accounts = ARENA_NEW(arena, struct engine_account, n + 1);
+	out->first = ARENA_NEW(arena, size_t, n + 1);
+	out->asset = ARENA_NEW(arena, uint8_t, h);
+	out->backing = ARENA_NEW(arena, double, h);
+	out->debt = ARENA_NEW(arena, double, h);
+	if (!holdings || !out->accounts || !out->first || !out->asset ||
+	    !out->backing || !out->debt)
+		return E_LIMIT;
+	for (size_t i = 0; i < n; i++) {
+		struct engine_account *account = &out->accounts[i];
+		bool residual = i + book->residual_count >= n;
+
+		*account = book->accounts[i];
+		account->holdings = holdings + at;
+		memcpy(account->holdings, book->accounts[i].holdings,
+		       account->count * sizeof(*holdings));
+		lever(account, market, residual ? 1.0 : market->relever);
+		out->first[i] = at;
+		for (size_t k = 0; k < account->count; k++)
+			weigh(out, at++, account, &account->holdings[k]);
+	}
+	out->first[n] = at;
 	return OK;
 }
 
-/* What collateral no longer covers is lost; it is booked to the account's
- * largest collateral. */
-static double shortfall(const struct workspace *w, size_t account,
-			size_t *largest)
+/* Can any combination of prices between the bounds (ratios to now) make the
+ * account liquidatable, or owe more than it has? */
+static bool in_reach(const struct cascade_book *book, size_t account,
+		     const double *low, const double *high)
 {
-	const struct engine_account *a = &w->accounts[account];
-	size_t first = (size_t)(a->holdings - w->holdings);
-	double collateral = 0.0, debt = 0.0, best = -1.0;
+	double backing = 0.0, debt = 0.0;
 
-	for (size_t h = first; h < first + a->count; h++) {
-		uint8_t r = w->holdings[h].reserve;
-		double value = w->supplied[h] * w->path_price[r];
+	for (size_t h = book->first[account]; h < book->first[account + 1];
+	     h++) {
+		backing += book->backing[h] * low[book->asset[h]];
+		debt += book->debt[h] * high[book->asset[h]];
+	}
+	return debt > backing * (1.0 - 1e-8) && debt > 0.0;
+}
 
-		collateral += value;
-		debt += w->borrowed[h] * w->path_price[r];
-		if (w->holdings[h].collateral && value > best) {
-			best = value;
-			*largest = r;
+/* Adds the accounts within the bounds; true when any was new. */
+static bool add_members(struct cascade *c, const double *low,
+			const double *high)
+{
+	size_t n = c->book->account_count;
+	bool added = false;
+
+	for (size_t i = 0; i < n; i++)
+		if (!c->is_member[i] && in_reach(c->book, i, low, high)) {
+			c->is_member[i] = 1;
+			added = true;
 		}
-	}
-	return debt > collateral ? debt - collateral : 0.0;
+	if (!added)
+		return false;
+	c->count = 0;
+	for (size_t i = 0; i < n; i++)
+		if (c->is_member[i])
+			c->members[c->count++] = (uint32_t)i;
+	return true;
 }
 
-static void finish_path(struct workspace *w, const struct job *job, size_t path)
+static void forget_members(struct cascade *c)
 {
-	size_t assets = job->market->asset_count;
-	double *by_asset = job->result->asset_loss_usd + path * assets;
-	double total = w->deficit_usd;
-
-	for (size_t i = 0; i < job->book->account_count; i++) {
-		size_t largest = 0;
-		double loss = shortfall(w, i, &largest);
-
-		total += loss;
-		by_asset[largest] += loss;
-	}
-	job->result->loss_usd[path] = total;
-	job->result->liquidated_usd[path] = w->liquidated_usd;
+	for (size_t i = 0; i < c->count; i++)
+		c->is_member[c->members[i]] = 0;
+	c->count = 0;
 }
 
-static enum status run_path(struct workspace *w, const struct job *job,
+/* Lowest and highest ratio of each asset along a path, 1 included. */
+static void path_bounds(double *low, double *high,
+			const struct loss_paths *paths, size_t path)
+{
+	size_t n = paths->asset_count;
+	const double *ratio = paths->ratios + path * paths->step_count * n;
+
+	for (size_t a = 0; a < n; a++) {
+		low[a] = paths->low ? paths->low[path * n + a] : 1.0;
+		high[a] = paths->high ? paths->high[path * n + a] : 1.0;
+	}
+	if (paths->low && paths->high)
+		return;
+	for (size_t s = 0; s < paths->step_count; s++)
+		for (size_t a = 0; a < n; a++, ratio++) {
+			low[a] = *ratio < low[a] ? *ratio : low[a];
+			high[a] = *ratio > high[a] ? *ratio : high[a];
+		}
+}
+
+static void widen(double *low, double *high, const struct cascade *c)
+{
+	for (size_t a = 0; a < c->book->market->asset_count; a++) {
+		double down = c->seen_low[a] / c->now_usd[a];
+		double up = c->seen_high[a] / c->now_usd[a];
+
+		low[a] = down < low[a] ? down : low[a];
+		high[a] = up > high[a] ? up : high[a];
+	}
+}
+
+static void store(const struct job *job, const struct cascade *c, size_t path,
+		  bool walked)
+{
+	size_t n = job->paths->asset_count;
+	double *by_asset = job->result->asset_loss_usd + path * n;
+
+	job->result->loss_usd[path] = walked ? c->loss_usd : 0.0;
+	job->result->liquidated_usd[path] = walked ? c->liquidated_usd : 0.0;
+	if (job->result->liquidated_accounts)
+		job->result->liquidated_accounts[path] =
+			walked ? c->liquidated_accounts : 0;
+	for (size_t a = 0; a < n; a++)
+		by_asset[a] = walked ? c->asset_loss_usd[a] : 0.0;
+}
+
+/* Sales press prices below the path's own, so that more accounts come into
+ * reach: walk again with them until none does. */
+static enum status run_path(struct cascade *c, const struct job *job,
 			    size_t path)
 {
-	double *by_asset = job->result->asset_loss_usd +
-			   path * job->market->asset_count;
+	double low[ASSETS_MAX], high[ASSETS_MAX];
+	enum status status = OK;
+	bool walked = false;
 
-	memset(by_asset, 0, job->market->asset_count * sizeof(*by_asset));
-	load_book(w, job->book);
-	for (size_t step = 0; step < job->paths->step_count; step++) {
-		begin_step(w, job->paths, path, step);
-		for (size_t i = 0; i < job->book->account_count; i++) {
-			double deficit = w->deficit_usd;
-			size_t largest = 0;
-			enum status status;
-
-			if (!looks_liquidatable(w, i))
-				continue;
-			(void)shortfall(w, i, &largest);
-			status = liquidate_account(w, &w->accounts[i]);
-			if (status)
-				return status;
-			by_asset[largest] += w->deficit_usd - deficit;
-		}
+	path_bounds(low, high, job->paths, path);
+	while (!status && add_members(c, low, high)) {
+		status = cascade_walk(c, job->paths, path);
+		widen(low, high, c);
+		walked = true;
 	}
-	finish_path(w, job, path);
-	return OK;
+	store(job, c, path, walked);
+	forget_members(c);
+	return status;
 }
 
+/* Paths are dealt out in turn: neighbours cost alike, halves do not. */
 static void run_task(void *context, size_t task)
 {
 	struct job *job = context;
-	size_t count = job->paths->path_count;
-	size_t first = count * task / job->task_count;
-	size_t end = count * (task + 1) / job->task_count;
+	const struct loss_paths *paths = job->paths;
 
-	for (size_t path = first; path < end && !job->statuses[task]; path++)
+	for (size_t k = task; k < job->path_count && !job->statuses[task];
+	     k += job->task_count)
 		job->statuses[task] =
-			run_path(&job->workspaces[task], job, path);
+			run_path(&job->cascades[task], job,
+				 paths->only ? paths->only[k] : k);
 }
 
-static enum status make_workspace(struct workspace *w, const struct job *job,
-				  struct arena *arena)
+static void set_rates(struct cascade *c, const struct loss_paths *paths)
 {
-	const struct loss_market *market = job->market;
-	size_t holdings = job->book->holding_count + 1;
+	const struct loss_market *market = c->book->market;
+	double steps = market->oracle.delay_s / paths->step_s + 0.5;
 
-	w->market = market;
-	w->accounts = ARENA_NEW(arena, struct engine_account,
-				job->book->account_count + 1);
-	w->holdings = ARENA_NEW(arena, struct engine_holding, holdings);
-	w->supplied = ARENA_NEW(arena, double, holdings);
-	w->borrowed = ARENA_NEW(arena, double, holdings);
-	if (!w->accounts || !w->holdings || !w->supplied || !w->borrowed)
-		return E_LIMIT;
-	w->engine = market->engine;
+	c->engine = market->engine;
+	c->delay_steps = steps < LOSS_DELAY_STEPS_MAX ? (size_t)steps
+						      : LOSS_DELAY_STEPS_MAX;
 	for (size_t a = 0; a < market->asset_count; a++) {
-		double bonus = (double)market->engine.reserves[a].lb_bps / 10000.0;
-
+		c->now_usd[a] = (double)market->engine.reserves[a].price_e8 *
+				1e-8;
 		if (market->has_curve[a])
-			w->capacity_usd[a] =
-				impact_capacity(&market->curves[a],
-						1.0 - 1.0 / bonus -
-							market->cost);
+			c->decay[a] = elementary_exp(
+				-market->curves[a].recovery_per_s *
+				paths->step_s);
 	}
+}
+
+static enum status make_cascade(struct cascade *c, const struct job *job,
+				size_t holdings, struct arena *arena)
+{
+	size_t n = job->book.account_count + 1, h = holdings + 1;
+
+	c->book = &job->book;
+	c->members = ARENA_NEW(arena, uint32_t, n);
+	c->is_member = ARENA_NEW(arena, uint8_t, n);
+	c->touched = ARENA_NEW(arena, uint8_t, n);
+	c->accounts = ARENA_NEW(arena, struct engine_account, n);
+	c->holdings = ARENA_NEW(arena, struct engine_holding, h);
+	c->supplied = ARENA_NEW(arena, double, h);
+	c->borrowed = ARENA_NEW(arena, double, h);
+	if (!c->members || !c->is_member || !c->touched || !c->accounts ||
+	    !c->holdings || !c->supplied || !c->borrowed)
+		return E_LIMIT;
+	set_rates(c, job->paths);
 	return OK;
+}
+
+size_t loss_memory(size_t account_count, size_t holding_count)
+{
+	size_t n = account_count + 1, h = holding_count + 1;
+	size_t task = sizeof(struct cascade) + 256 +
+		      n * (sizeof(uint32_t) + 2 +
+			   sizeof(struct engine_account)) +
+		      h * (sizeof(struct engine_holding) + 16);
+
+	return TASKS_MAX * task + 1024 +
+	       n * (sizeof(struct engine_account) + sizeof(size_t)) +
+	       h * (sizeof(struct engine_holding) + 17);
+}
+
+static enum status prepare(struct job *job, const struct loss_book *book,
+			   struct arena *arena)
+{
+	enum status status = make_book(&job->book, book, arena);
+
+	job->cascades = ARENA_NEW(arena, struct cascade, job->task_count);
+	job->statuses = ARENA_NEW(arena, enum status, job->task_count);
+	if (!job->cascades || !job->statuses)
+		return E_LIMIT;
+	for (size_t t = 0; t < job->task_count && !status; t++)
+		status = make_cascade(&job->cascades[t], job,
+				      book->holding_count, arena);
+	return status;
 }
 
 enum status simulate_losses(struct loss_result *result,
@@ -330,23 +319,18 @@ enum status simulate_losses(struct loss_result *result,
 			    const struct loss_paths *paths,
 			    const struct loss_run *run)
 {
-	struct arena *arena = run->arena;
-	size_t mark = arena_mark(arena);
-	struct job job = { result, market, book, paths, NULL,
-			   paths->path_count < TASKS_MAX ? 1 : TASKS_MAX,
-			   NULL };
-	enum status status = OK;
+	size_t mark = arena_mark(run->arena);
+	struct job job = { .result = result, .paths = paths };
+	enum status status;
 
-	job.workspaces = ARENA_NEW(arena, struct workspace, job.task_count);
-	job.statuses = ARENA_NEW(arena, enum status, job.task_count);
-	if (!job.workspaces || !job.statuses)
-		return E_LIMIT;
-	for (size_t t = 0; t < job.task_count && !status; t++)
-		status = make_workspace(&job.workspaces[t], &job, arena);
+	job.book.market = market;
+	job.path_count = paths->only ? paths->only_count : paths->path_count;
+	job.task_count = job.path_count < TASKS_MAX ? 1 : TASKS_MAX;
+	status = prepare(&job, book, run->arena);
 	if (!status)
 		parallel_run(run->parallel, run_task, &job, job.task_count);
 	for (size_t t = 0; t < job.task_count && !status; t++)
 		status = job.statuses[t];
-	arena_reset(arena, mark);
+	arena_reset(run->arena, mark);
 	return status;
 }

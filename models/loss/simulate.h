@@ -1,10 +1,12 @@
 /* simulate.h -- bad debt of a book of positions along simulated prices.
  *
- * Pure.  Each path walks its steps; accounts whose health falls below one are
- * liquidated by the protocol's own integer rule (models/positions/aave_engine.h) as
- * far as a liquidator profits: bonus > impact + gas + margin at the depth that
- * earlier sales left.  Sales press the price for everyone and the pressure
- * decays with the book's half-life. */
+ * Pure.  Each path walks its steps; accounts whose health at the oracle's
+ * prices falls below one are liquidated by the protocol's own integer rule
+ * (models/positions/aave_engine.h) as far as a liquidator profits: what the
+ * collateral fetches at the market, after the impact of everything sold so
+ * far, pays for the debt, gas and margin.  Sales press the price for everyone
+ * and the pressure decays with the book's half-life.  Accounts that no price
+ * of the path could touch are passed over without changing a result. */
 #ifndef MODELS_LOSS_SIMULATE_H
 #define MODELS_LOSS_SIMULATE_H
 
@@ -12,20 +14,37 @@
 #include "models/parallel.h"
 #include "models/positions/aave_engine.h"
 
+/** When the oracle answers anew, and how long until someone acts on it.  All
+ *  zero: at once. */
+struct loss_oracle {
+	double deviation;   /* share of the last answer */
+	double heartbeat_s;
+	double delay_s;     /* rounded to whole steps */
+};
+
+#define LOSS_DELAY_STEPS_MAX 15
+
 /** The market at its candidate parameters. */
 struct loss_market {
 	size_t asset_count;
-	struct engine_market engine;
+	struct engine_market engine; /* candidate values, prices of now */
 	struct impact_curve curves[ASSETS_MAX];
 	bool has_curve[ASSETS_MAX]; /* without one nothing can be sold */
 	double cost;                /* gas and margin, share of a sale */
+	struct loss_oracle oracle;
+	/** Share of the debt that follows a threshold above threshold_now_bps
+	 *  up to the same health; 0: nobody's. */
+	double relever;
+	uint32_t threshold_now_bps[ASSETS_MAX];
 };
 
 /** Accounts with debt; holdings hang in the arena. */
 struct loss_book {
 	size_t account_count;
 	const struct engine_account *accounts;
-	size_t holding_count; /* sum over accounts */
+	size_t holding_count;  /* sum over accounts */
+	size_t residual_count; /* the last so many are unproven: their debt
+				* follows a higher threshold whole */
 };
 
 /** Price ratios to now, [path][step][asset], steps of step_s seconds. */
@@ -33,32 +52,43 @@ struct loss_paths {
 	size_t path_count, step_count, asset_count;
 	double step_s;
 	const double *ratios;
+	const double *low, *high; /* [path][asset] over the steps and now, or
+				   * NULL: found here */
+	const double *depth;      /* [path] share of depth left; NULL: 1 */
+	const uint32_t *only;     /* these paths alone; NULL: all */
+	size_t only_count;
 };
 
 /** Where and how to compute. */
 struct loss_run {
 	const struct parallel *parallel; /* NULL: serial */
-	struct arena *arena;             /* about 80 bytes a holding a task */
+	struct arena *arena; /* loss_memory() bytes */
 };
 
 struct loss_result {
 	double *loss_usd;       /* [path] bad debt at the horizon */
 	double *asset_loss_usd; /* [path][asset] by the account's collateral */
 	double *liquidated_usd; /* [path] debt repaid by liquidators */
+	uint32_t *liquidated_accounts; /* [path], or NULL */
 };
 
 /**
  * simulate_losses - bad debt per path.
  *
- * Out:     result   arrays of the caller, sizes above
+ * Out:     result   arrays of the caller, sizes above; paths that are not
+ *                   asked for are left alone
  * In:      market, book, paths
  *          run      results do not depend on the parallelism
  * Returns: OK, E_LIMIT arena too small, E_RANGE an account's integers overflow
- * Cost:    O(paths * steps * holdings) plus liquidations */
+ * Cost:    O(paths * holdings) to find the accounts in reach, and
+ *          O(steps * holdings) for each path that has any */
 MUST_CHECK enum status simulate_losses(struct loss_result *result,
 				       const struct loss_market *market,
 				       const struct loss_book *book,
 				       const struct loss_paths *paths,
 				       const struct loss_run *run);
+
+/** loss_memory - bytes of arena that simulate_losses takes for a book. */
+size_t loss_memory(size_t account_count, size_t holding_count);
 
 #endif

@@ -1,4 +1,7 @@
-/* statistics.h -- VaR and ES of simulated losses, with their errors. Pure. */
+/* statistics.h -- VaR and ES of simulated losses, with their errors.
+ *
+ * Pure.  Paths may carry weights (importance sampling) and come in antithetic
+ * twins: paths 2 k and 2 k + 1 are one draw when errors are taken. */
 #ifndef MODELS_LOSS_STATISTICS_H
 #define MODELS_LOSS_STATISTICS_H
 
@@ -11,6 +14,16 @@ struct estimate {
 	double value, error; /* Monte-Carlo standard error, same unit */
 };
 
+/** A weighted sample and its order. */
+struct loss_sample {
+	size_t count;
+	const double *losses;  /* [count] */
+	const double *weights; /* [count] >= 0, mean 1 expected; NULL: 1 */
+	const double *factors; /* [count] standard normal under the weights, a
+				* control variate; NULL: none */
+	const size_t *order;   /* [count] of loss_sort */
+};
+
 /**
  * loss_sort - indexes of the losses in ascending order, ties by index, so that
  * the order is the same everywhere.
@@ -19,26 +32,32 @@ MUST_CHECK enum status loss_sort(size_t *order, const double *losses,
 				 size_t count, struct arena *arena);
 
 /**
- * loss_var - the level quantile of the losses.
- *   value = x[ceil(n * level) - 1]; error = half the distance between the
- *   order statistics one binomial standard deviation to either side.
- * Source: Serfling (1980) section 2.3 */
-struct estimate loss_var(const double *losses, const size_t *order,
-			 size_t count, double level);
+ * loss_var - the quantile at level_ppm of the losses: the least loss with at
+ * least that share of the weight at or below it.
+ *   error = half the distance between the quantiles one standard deviation of
+ *   the tail's weight to either side.
+ * Source: Serfling (1980) section 2.3; Glynn (1996) for weights */
+struct estimate loss_var(const struct loss_sample *sample, uint32_t level_ppm);
 
 /**
- * loss_es - mean of the losses at and beyond the level quantile.
- *   error^2 = (var(tail) + level * (ES - VaR)^2) / (n * (1 - level))
- * Source: Manistre and Hancock (2005), North American Actuarial Journal 9 */
-struct estimate loss_es(const double *losses, const size_t *order,
-			size_t count, double level);
+ * loss_es - mean of the heaviest share 1 - level of the weight; the path on the
+ *   edge counts with the part that is missing.
+ *   error from the influence of each pair of twins,
+ *   w ((L - VaR)^+ / (1 - level) + VaR - ES); with factors z both value and
+ *   error are corrected by the regression of it on w z and w (z^2 - 1), whose
+ *   expectations are nought.
+ * Source: Acerbi and Tasche (2002) for the edge; Manistre and Hancock (2005), North American Actuarial Journal 9;
+ *   Glasserman (2004) section 4.1 for the controls */
+struct estimate loss_es(const struct loss_sample *sample, uint32_t level_ppm);
 
-/** loss_tail_mean - mean of other[] over the paths in the tail of losses: the
- *  Euler share of a part in the whole's ES.  other has the given stride. */
-double loss_tail_mean(const double *other, size_t stride, const size_t *order,
-		      size_t count, double level);
+/**
+ * loss_share - mean of other[] (stride apart) over the same tail: the Euler share
+ * of a part in the whole's ES.  The error is that of the mean given the tail. */
+struct estimate loss_share(const struct loss_sample *sample,
+			   const double *other, size_t stride,
+			   uint32_t level_ppm);
 
-/** fixed_mean - mean summed in index order. */
-double fixed_mean(const double *values, size_t count);
+/** loss_mean - weighted mean, summed in index order. */
+double loss_mean(const double *values, const double *weights, size_t count);
 
 #endif

@@ -62,10 +62,13 @@ static void simulate(const struct loss_market *market, size_t account_count,
 {
 	struct arena arena;
 	const struct loss_book book = { account_count, accounts,
-					2 * account_count };
-	const struct loss_paths paths = { path_count, step_count, 2, 3600.0,
-					  ratios };
-	struct loss_result result = { losses, by_asset, liquidated };
+					2 * account_count, 0 };
+	const struct loss_paths paths = { .path_count = path_count,
+					  .step_count = step_count,
+					  .asset_count = 2,
+					  .step_s = 3600.0,
+					  .ratios = ratios };
+	struct loss_result result = { losses, by_asset, liquidated, NULL };
 	const struct loss_run run = { NULL, &arena };
 
 	arena_init(&arena, memory, sizeof(memory));
@@ -170,7 +173,7 @@ static void random_world(void)
 static double mean_loss(const struct loss_market *market)
 {
 	simulate(market, ACCOUNTS, PATHS, STEPS);
-	return fixed_mean(losses, PATHS);
+	return loss_mean(losses, NULL, PATHS);
 }
 
 /* The first tenth of the accounts' debts raised: never less is lost. */
@@ -222,9 +225,13 @@ static void a_small_arena_is_a_limit(void **state)
 {
 	struct loss_market market = deep_market(10000);
 	struct arena arena;
-	const struct loss_book book = { 1, accounts, 2 };
-	const struct loss_paths paths = { 1, 1, 2, 3600.0, ratios };
-	struct loss_result result = { losses, by_asset, liquidated };
+	const struct loss_book book = { 1, accounts, 2, 0 };
+	const struct loss_paths paths = { .path_count = 1,
+					  .step_count = 1,
+					  .asset_count = 2,
+					  .step_s = 3600.0,
+					  .ratios = ratios };
+	struct loss_result result = { losses, by_asset, liquidated, NULL };
 	const struct loss_run run = { NULL, &arena };
 
 	(void)state;
@@ -234,14 +241,21 @@ static void a_small_arena_is_a_limit(void **state)
 			 E_LIMIT);
 }
 
-/* 1 .. 1000 in a scrambled order: VaR 99 is 990, ES 97.5 the mean of 975 .. 1000
- * = 987.5. */
+static struct loss_sample sample_of(const double *values, const size_t *order,
+				    size_t count)
+{
+	return (struct loss_sample){ .count = count, .losses = values,
+				     .order = order };
+}
+
+/* 1 .. 1000 in a scrambled order: VaR 99 is 990, ES 97.5 the mean of 976 .. 1000
+ * = 988. */
 static void quantiles_of_known_numbers(void **state)
 {
 	static double values[1000], other[2000];
 	static size_t order[1000];
+	struct loss_sample sample = sample_of(values, order, 1000);
 	struct arena arena;
-	struct estimate es;
 
 	(void)state;
 	arena_init(&arena, memory, sizeof(memory));
@@ -252,14 +266,42 @@ static void quantiles_of_known_numbers(void **state)
 	assert_int_equal(loss_sort(order, values, 1000, &arena), OK);
 	for (size_t i = 0; i < 1000; i++)
 		assert_true(values[order[i]] == (double)(i + 1));
-	assert_true(loss_var(values, order, 1000, 0.99).value == 990.0);
-	es = loss_es(values, order, 1000, 0.975);
-	assert_true(near(es.value, 987.5));
-	/* 26 values: variance 56.25; 0.975 * 12.5^2 = 152.34 */
-	assert_true(near(es.error, sqrt((56.25 + 0.975 * 156.25) / 26.0)));
-	assert_true(near(loss_tail_mean(other, 2, order, 1000, 0.975),
-			 0.25 * 987.5));
-	assert_true(near(fixed_mean(values, 1000), 500.5));
+	assert_true(loss_var(&sample, 990000).value == 990.0);
+	assert_true(near(loss_es(&sample, 975000).value, 988.0));
+	assert_true(near(loss_share(&sample, other, 2, 975000).value,
+			 0.25 * 988.0));
+	assert_true(near(loss_mean(values, NULL, 1000), 500.5));
+}
+
+/* A weight of two is the path twice, a weight of nought is no path. */
+static void a_weight_is_a_multiplicity(void **state)
+{
+	static double twice[400], values[300], weights[300];
+	static size_t order_twice[400], order[300];
+	struct loss_sample all = sample_of(twice, order_twice, 400);
+	struct loss_sample weighted = sample_of(values, order, 300);
+	struct arena arena;
+
+	(void)state;
+	weighted.weights = weights;
+	for (size_t i = 0; i < 200; i++) {
+		values[i] = uniform(0.0, 100.0);
+		weights[i] = 2.0;
+		twice[2 * i] = twice[2 * i + 1] = values[i];
+	}
+	for (size_t i = 200; i < 300; i++)
+		values[i] = 1000.0;
+	arena_init(&arena, memory, sizeof(memory));
+	assert_int_equal(loss_sort(order, values, 300, &arena), OK);
+	assert_int_equal(loss_sort(order_twice, twice, 400, &arena), OK);
+	for (uint32_t level = 500000; level < 1000000; level += 12500) {
+		assert_true(loss_var(&weighted, level).value ==
+			    loss_var(&all, level).value);
+		assert_true(near(loss_es(&weighted, level).value,
+				 loss_es(&all, level).value));
+	}
+	assert_true(near(loss_mean(values, weights, 300),
+			 loss_mean(twice, NULL, 400)));
 }
 
 static void ties_are_sorted_by_index(void **state)
@@ -277,28 +319,80 @@ static void ties_are_sorted_by_index(void **state)
 	assert_int_equal(loss_sort(order, values, 5, &arena), E_LIMIT);
 }
 
-/* Over 400 samples of 2,000 exponential losses the true ES 97.5, 1 - ln 0.025,
- * is within two stated errors about as often as it should be. */
-static void stated_errors_cover(void **state)
-{
-	static double values[2000];
-	static size_t order[2000];
-	struct arena arena;
-	int covered = 0;
+struct experiment {
+	double mean, spread, stated; /* of the estimates; mean stated error */
+	int covered;                 /* true value within two stated errors */
+};
 
-	(void)state;
-	for (int sample = 0; sample < 400; sample++) {
+enum design { PLAIN, CONTROLLED, TILTED };
+#define DRAWS 2000
+#define SHIFT 2.0
+
+/* Loss e^(z s), z standard normal or, on every other pair, shifted; ES 97.5 is
+ * known: e^(s^2 / 2) Phi(s - q) / 0.025, q the quantile of z. */
+static void draw(double *losses_out, double *weights, double *factors,
+		 enum design design)
+{
+	for (size_t i = 0; i < DRAWS; i++) {
+		bool shifted = design == TILTED && i / 2 % 2;
+		double z = sqrt(-2.0 * log(uniform(1e-16, 1.0))) *
+				   cos(6.283185307179586 * uniform(0.0, 1.0)) +
+			   (shifted ? SHIFT : 0.0);
+		double ratio = exp(SHIFT * z - 0.5 * SHIFT * SHIFT);
+
+		losses_out[i] = exp(0.5 * z);
+		factors[i] = z;
+		weights[i] = design == TILTED ? 2.0 / (1.0 + ratio) : 1.0;
+	}
+}
+
+static struct experiment repeat(enum design design, double truth)
+{
+	static double values[DRAWS], weights[DRAWS], factors[DRAWS];
+	static size_t order[DRAWS];
+	struct loss_sample sample = { DRAWS, values, weights,
+				      design == PLAIN ? NULL : factors, order };
+	struct experiment out = { 0.0, 0.0, 0.0, 0 };
+	double squares = 0.0;
+
+	for (int k = 0; k < 400; k++) {
+		struct arena arena;
 		struct estimate es;
 
 		arena_init(&arena, memory, sizeof(memory));
-		for (size_t i = 0; i < 2000; i++)
-			values[i] = -log(uniform(1e-16, 1.0));
-		assert_int_equal(loss_sort(order, values, 2000, &arena), OK);
-		es = loss_es(values, order, 2000, 0.975);
-		covered += fabs(es.value - (1.0 - log(0.025))) <=
-			   2.0 * es.error;
+		draw(values, weights, factors, design);
+		assert_int_equal(loss_sort(order, values, DRAWS, &arena), OK);
+		es = loss_es(&sample, 975000);
+		out.mean += es.value / 400.0;
+		squares += es.value * es.value / 400.0;
+		out.stated += es.error / 400.0;
+		out.covered += fabs(es.value - truth) <= 2.0 * es.error;
 	}
-	assert_in_range(covered, 360, 396);
+	out.spread = sqrt(squares - out.mean * out.mean);
+	return out;
+}
+
+/* The estimate is right, its stated error is its spread, and each means of
+ * reducing variance reduces it. */
+static void stated_errors_cover(void **state)
+{
+	const double q = 1.959963984540054;
+	double truth = exp(0.125) * 0.5 * erfc((q - 0.5) / sqrt(2.0)) / 0.025;
+	struct experiment plain = repeat(PLAIN, truth);
+	struct experiment controlled = repeat(CONTROLLED, truth);
+	struct experiment tilted = repeat(TILTED, truth);
+	const struct experiment *all[] = { &plain, &controlled, &tilted };
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		assert_true(fabs(all[i]->mean - truth) <
+			    3.0 * all[i]->spread / 20.0 + 0.01 * truth);
+		assert_true(all[i]->stated > 0.8 * all[i]->spread &&
+			    all[i]->stated < 1.25 * all[i]->spread);
+		assert_in_range(all[i]->covered, 360, 399);
+	}
+	assert_true(controlled.spread < 0.9 * plain.spread);
+	assert_true(tilted.spread < 0.5 * plain.spread);
 }
 
 int main(void)
@@ -314,6 +408,7 @@ int main(void)
 		cmocka_unit_test(parts_add_up),
 		cmocka_unit_test(a_small_arena_is_a_limit),
 		cmocka_unit_test(quantiles_of_known_numbers),
+		cmocka_unit_test(a_weight_is_a_multiplicity),
 		cmocka_unit_test(ties_are_sorted_by_index),
 		cmocka_unit_test(stated_errors_cover),
 	};
