@@ -44,7 +44,7 @@ double bonus_costs(const struct policy *policy)
 /* The smallest candidate binds; the next smallest is what would have been. */
 static struct target lowest(const struct candidate *candidates, size_t count)
 {
-	struct target out = { UINT64_MAX, UINT64_MAX, "" };
+	struct target out = { UINT64_MAX, UINT64_MAX, "", NULL };
 
 	for (size_t i = 0; i < count; i++) {
 		if (candidates[i].value < out.value) {
@@ -58,29 +58,87 @@ static struct target lowest(const struct candidate *candidates, size_t count)
 	return out;
 }
 
-static struct target raise_to(struct target target, uint64_t floor,
-			      const char *name)
+/* A floor above what the constraints allow leaves no value. */
+static struct target above_floor(struct target target, uint64_t floor,
+				 const char *conflict)
 {
 	if (target.value >= floor)
 		return target;
-	return (struct target){ floor, target.value, name };
+	return (struct target){ floor, target.value, "h-floor", conflict };
+}
+
+/* What is in use is never cut off: that is no conflict. */
+static struct target at_least_use(struct target target, uint64_t use)
+{
+	if (target.value >= use)
+		return target;
+	return (struct target){ use, target.value, "use", NULL };
+}
+
+uint32_t least_bonus(const struct policy *policy,
+		     const struct asset_policy *asset, double stressed_impact)
+{
+	double share = stressed_impact + bonus_costs(policy);
+	uint64_t needed = 10000 + whole_up(share * BPS);
+	uint64_t step = policy->lb_step_bps ? policy->lb_step_bps : 1;
+
+	if (needed <= asset->lb_floor_bps)
+		return asset->lb_floor_bps;
+	if (needed > 20000)
+		return 20001;
+	return asset->lb_floor_bps +
+	       (uint32_t)((needed - asset->lb_floor_bps + step - 1) / step *
+			  step);
 }
 
 static struct target choose_bonus(const struct policy *policy,
 				  const struct asset_policy *asset,
-				  double impact)
+				  double impact, uint32_t chosen)
 {
+	uint32_t needed = least_bonus(policy, asset, impact);
 	double share = impact + bonus_costs(policy);
-	uint64_t needed = 10000 + whole_up(share * BPS);
-	struct target out = { needed, asset->lb_floor_bps, "c-incentive" };
+	uint64_t exact = 10000 + whole_up(share * BPS);
 
-	if (needed <= asset->lb_floor_bps)
-		return (struct target){ asset->lb_floor_bps, needed,
-					"h-floor" };
 	if (needed > asset->lb_ceiling_bps)
-		return (struct target){ asset->lb_ceiling_bps, needed,
-					"h-ceiling" };
-	return out;
+		return (struct target){ asset->lb_ceiling_bps, exact,
+					"h-ceiling", "c-incentive/h-ceiling" };
+	if (chosen > needed)
+		return (struct target){ chosen, needed, "a-loss", NULL };
+	if (needed == asset->lb_floor_bps)
+		return (struct target){ needed, exact, "h-floor", NULL };
+	return (struct target){ needed, asset->lb_floor_bps, "c-incentive",
+				NULL };
+}
+
+/* (1 - gap) (1 - impact) (1 - margin) / LB, basis points. */
+static double spiral_bps(const struct policy *policy,
+			 const struct asset_risk *risk, double impact,
+			 uint64_t bonus_bps)
+{
+	return (1.0 - risk->gap) * (1.0 - impact) *
+	       (1.0 - (double)policy->margin_bps / BPS) * BPS * BPS /
+	       (double)bonus_bps;
+}
+
+/* Aave's own check: (lt * lb + 5000) / 10000 <= 10000. */
+static uint64_t protocol_bps(uint64_t bonus_bps)
+{
+	return 100004999u / bonus_bps;
+}
+
+uint32_t largest_threshold(const struct policy *policy,
+			   const struct asset_policy *asset,
+			   const struct asset_risk *risk,
+			   double stressed_impact, uint32_t lb_bps)
+{
+	uint64_t most = whole_down(
+		spiral_bps(policy, risk, stressed_impact, lb_bps));
+
+	if (protocol_bps(lb_bps) < most)
+		most = protocol_bps(lb_bps);
+	if (asset->lt_ceiling_bps < most)
+		most = asset->lt_ceiling_bps;
+	return (uint32_t)most;
 }
 
 static struct target choose_threshold(const struct policy *policy,
@@ -88,17 +146,19 @@ static struct target choose_threshold(const struct policy *policy,
 				      const struct asset_risk *risk,
 				      double impact, uint64_t bonus_bps)
 {
-	double spiral = (1.0 - risk->gap) * (1.0 - impact) *
-			(1.0 - (double)policy->margin_bps / BPS) * BPS * BPS /
-			(double)bonus_bps;
 	const struct candidate candidates[] = {
-		{ whole_down(spiral), "b-spiral" },
-		{ 100004999u / bonus_bps, "b-protocol" },
-		{ risk->lt_loss_bps, "a-loss" },
+		{ whole_down(spiral_bps(policy, risk, impact, bonus_bps)),
+		  "b-spiral" },
+		{ protocol_bps(bonus_bps), "b-protocol" },
+		{ risk->lt_loss_bps,
+		  risk->loss_name ? risk->loss_name : "a-loss" },
 		{ asset->lt_ceiling_bps, "h-ceiling" },
 	};
+	struct target made = lowest(candidates, 4);
 
-	return raise_to(lowest(candidates, 4), asset->lt_floor_bps, "h-floor");
+	return above_floor(made, asset->lt_floor_bps,
+			   made.binding[0] == 'a' ? "a-loss/h-floor"
+						  : "b-spiral/h-floor");
 }
 
 static struct target choose_ltv(const struct asset_policy *asset,
@@ -110,32 +170,54 @@ static struct target choose_ltv(const struct asset_policy *asset,
 		{ lt_bps, "b-threshold" },
 	};
 
-	return raise_to(lowest(candidates, 3), asset->ltv_floor_bps,
-			"h-floor");
+	return above_floor(lowest(candidates, 3), asset->ltv_floor_bps,
+			   "d-touch/h-floor");
+}
+
+uint32_t largest_ltv(const struct asset_policy *asset,
+		     const struct asset_risk *risk, uint32_t lt_bps)
+{
+	return (uint32_t)choose_ltv(asset, risk, lt_bps).value;
+}
+
+/* Tokens whose owner gains by moving the oracle no more than it costs. */
+static uint64_t manipulation_bound(const struct asset_policy *asset,
+				   const struct asset_risk *risk,
+				   uint64_t bonus_bps)
+{
+	double gain_usd = ((double)bonus_bps / BPS - 1.0) * risk->price_usd;
+
+	if (!asset->manipulation_cost_usd || !(gain_usd > 0.0))
+		return UINT64_MAX;
+	return round_cap(whole_down((double)asset->manipulation_cost_usd /
+				    gain_usd));
 }
 
 static struct target choose_supply_cap(const struct policy *policy,
 				       const struct asset_policy *asset,
 				       const struct asset_risk *risk,
-				       double capacity_usd)
+				       const struct targets *so_far)
 {
 	uint64_t circulating =
 		asset->circulating_tokens
-			? (uint64_t)((u128)asset->circulating_tokens *
-				     policy->circulating_share_bps / 10000)
+			? round_cap((uint64_t)(
+				  (u128)asset->circulating_tokens *
+				  policy->circulating_share_bps / 10000))
 			: UINT64_MAX;
 	const struct candidate candidates[] = {
-		{ round_cap(whole_down(capacity_usd / risk->price_usd)),
-		  "e-capacity" },
-		{ circulating == UINT64_MAX ? circulating
-					    : round_cap(circulating),
-		  "e-circulating" },
+		{ round_cap(whole_down(so_far->capacity_usd /
+				       risk->price_usd)), "e-capacity" },
+		{ circulating, "e-circulating" },
+		{ manipulation_bound(asset, risk,
+				     so_far->components[COMPONENT_LB].value),
+		  "e-manipulation" },
 		{ asset->supply_cap_ceiling, "h-ceiling" },
 	};
-	struct target out = raise_to(lowest(candidates, 3),
-				     asset->supply_cap_floor, "h-floor");
 
-	return raise_to(out, risk->supply_use, "use");
+	return at_least_use(above_floor(lowest(candidates, 4),
+					asset->supply_cap_floor,
+					"e-cap/h-floor"),
+			    risk->supply_use);
 }
 
 static struct target choose_borrow_cap(const struct policy *policy,
@@ -148,14 +230,17 @@ static struct target choose_borrow_cap(const struct policy *policy,
 			 risk->price_usd;
 	const struct candidate candidates[] = {
 		{ round_cap(whole_down(squeeze)), "f-squeeze" },
+		{ risk->borrow_bound ? round_cap(risk->borrow_bound)
+				     : UINT64_MAX, "f-utilisation" },
 		{ so_far->components[COMPONENT_SUPPLY_CAP].value,
 		  "e-supply-cap" },
 		{ asset->borrow_cap_ceiling, "h-ceiling" },
 	};
-	struct target out = raise_to(lowest(candidates, 3),
-				     asset->borrow_cap_floor, "h-floor");
 
-	return raise_to(out, risk->borrow_use, "use");
+	return at_least_use(above_floor(lowest(candidates, 4),
+					asset->borrow_cap_floor,
+					"f-cap/h-floor"),
+			    risk->borrow_use);
 }
 
 static bool shares_are_sane(const struct asset_risk *risk)
@@ -169,7 +254,7 @@ enum status choose_targets(struct targets *out, const struct policy *policy,
 			   const struct impact_curve *curve,
 			   const struct asset_risk *risk)
 {
-	struct targets made;
+	struct targets made = { .stressed_impact = 0.0 };
 	struct target *components = made.components;
 	double bonus;
 
@@ -177,8 +262,8 @@ enum status choose_targets(struct targets *out, const struct policy *policy,
 		return E_INPUT;
 	made.stressed_impact =
 		impact_of(curve, (double)policy->stressed_size_usd);
-	components[COMPONENT_LB] =
-		choose_bonus(policy, asset, made.stressed_impact);
+	components[COMPONENT_LB] = choose_bonus(
+		policy, asset, made.stressed_impact, risk->lb_bps);
 	components[COMPONENT_LT] =
 		choose_threshold(policy, asset, risk, made.stressed_impact,
 				 components[COMPONENT_LB].value);
@@ -189,7 +274,7 @@ enum status choose_targets(struct targets *out, const struct policy *policy,
 		curve, bonus - 1.0 - bonus_costs(policy),
 		(double)policy->horizon_s);
 	components[COMPONENT_SUPPLY_CAP] =
-		choose_supply_cap(policy, asset, risk, made.capacity_usd);
+		choose_supply_cap(policy, asset, risk, &made);
 	components[COMPONENT_BORROW_CAP] =
 		choose_borrow_cap(policy, asset, risk, &made);
 	*out = made;

@@ -15,15 +15,19 @@ struct asset_risk {
 	double gap;       /* fall over the oracle lag at gap_quantile */
 	double touch;     /* fall within 24 h reached with ltv_touch */
 	double price_usd;
+	uint32_t lb_bps;      /* the bonus to take; 0: the least that (c) allows */
 	uint64_t lt_loss_bps; /* constraint a: largest threshold, or 10000 */
+	const char *loss_name; /* which budget of (a), static; NULL: "a-loss" */
 	uint64_t supply_use;  /* whole tokens in use, rounded up, >= 1 */
 	uint64_t borrow_use;
+	uint64_t borrow_bound; /* utilisation stress (f), tokens; 0: none */
 };
 
 struct target {
 	uint64_t value;         /* contract unit */
 	uint64_t unconstrained; /* without the binding constraint */
 	const char *binding;    /* static text, shorter than BINDING_MAX */
+	const char *conflict;   /* no value meets these two; NULL: one does */
 };
 
 struct targets {
@@ -35,21 +39,42 @@ struct targets {
 /**
  * choose_targets - the loosest values that meet every constraint.
  *
- *   LB  = least with bonus >= impact(stressed size) + gas + margin       (c)
+ *   LB  = least on the lattice (floor, step) with bonus >= impact(stressed
+ *         size) + gas + margin                                           (c)
  *   LT  = largest with LT * LB <= (1 - gap)(1 - impact)(1 - margin)      (b)
  *         and (LT * LB + 5000) / 10000 <= 10000, and (a)
  *   LTV = LT * (1 - touch)                                               (d)
- *   supply cap <= sellable within the horizon, share of circulation      (e)
- *   borrow cap <= squeeze share of what can be bought back               (f)
+ *   supply cap <= sellable within the horizon, share of circulation, what
+ *         moving the oracle by the bonus costs over what it gains        (e)
+ *   borrow cap <= squeeze share of what can be bought back, and what leaves
+ *         utilisation below 99 % often enough                            (f)
  *   all inside the policy's floors and ceilings                          (h)
  *
- * Caps are rounded down to three significant digits and never below use.
+ * Where a floor or ceiling leaves no value, `conflict` names both sides and the
+ * value is the bound's: it must not be proposed.  Caps are rounded down to
+ * three significant digits and never below use.
  * Returns: OK, E_INPUT for shares outside [0, 1) or a price not above zero */
 MUST_CHECK enum status choose_targets(struct targets *out,
 				      const struct policy *policy,
 				      const struct asset_policy *asset,
 				      const struct impact_curve *curve,
 				      const struct asset_risk *risk);
+
+/** least_bonus - of the lattice lb_floor + k lb_step, the least that meets (c);
+ *  beyond the ceiling when none does. */
+uint32_t least_bonus(const struct policy *policy,
+		     const struct asset_policy *asset, double stressed_impact);
+
+/** largest_threshold - the closed forms of LT at a bonus, (a) and floor apart.
+ *  Cost: a few divisions. */
+uint32_t largest_threshold(const struct policy *policy,
+			   const struct asset_policy *asset,
+			   const struct asset_risk *risk,
+			   double stressed_impact, uint32_t lb_bps);
+
+/** largest_ltv - of constraint d at a threshold, policy's bounds applied. */
+uint32_t largest_ltv(const struct asset_policy *asset,
+		     const struct asset_risk *risk, uint32_t lt_bps);
 
 /** bonus_costs - gas and margin of a liquidation, share of its size. */
 double bonus_costs(const struct policy *policy);

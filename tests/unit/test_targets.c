@@ -109,6 +109,86 @@ static void bounds_bind_and_are_named(void **state)
 	is(&t, COMPONENT_BORROW_CAP, 5000, "h-ceiling");
 }
 
+/* No value meets both sides: the two are named, the other components are not
+ * touched by it. */
+static void conflicts_are_named(void **state)
+{
+	struct targets t = chosen();
+
+	(void)state;
+	for (size_t i = 0; i < COMPONENTS_COUNT; i++)
+		assert_null(t.components[i].conflict);
+	asset.lb_ceiling_bps = 10200;
+	t = chosen();
+	assert_string_equal(t.components[COMPONENT_LB].conflict,
+			    "c-incentive/h-ceiling");
+	assert_null(t.components[COMPONENT_SUPPLY_CAP].conflict);
+	asset.lb_ceiling_bps = 12000;
+	asset.lt_floor_bps = 8583;
+	t = chosen();
+	assert_string_equal(t.components[COMPONENT_LT].conflict,
+			    "b-spiral/h-floor");
+	asset.lt_floor_bps = 8582;
+	assert_null(chosen().components[COMPONENT_LT].conflict);
+	risk.lt_loss_bps = 8000;
+	t = chosen();
+	assert_string_equal(t.components[COMPONENT_LT].conflict,
+			    "a-loss/h-floor");
+	risk.lt_loss_bps = 10000;
+	asset.ltv_floor_bps = 6866;
+	t = chosen();
+	assert_string_equal(t.components[COMPONENT_LTV].conflict,
+			    "d-touch/h-floor");
+	asset.supply_cap_floor = 33901;
+	t = chosen();
+	assert_string_equal(t.components[COMPONENT_SUPPLY_CAP].conflict,
+			    "e-cap/h-floor");
+	risk.supply_use = 40000;
+	assert_null(chosen().components[COMPONENT_SUPPLY_CAP].conflict);
+}
+
+/* The bonus is taken from the lattice, and a larger one when losses ask for
+ * it; LT falls with it, capacity grows. */
+static void bonuses_lie_on_the_lattice(void **state)
+{
+	struct targets least, more;
+
+	(void)state;
+	policy.lb_step_bps = 50;
+	least = chosen();
+	is(&least, COMPONENT_LB, 10300, "c-incentive");
+	risk.lb_bps = 10400;
+	more = chosen();
+	is(&more, COMPONENT_LB, 10400, "a-loss");
+	assert_true(more.components[COMPONENT_LT].value <
+		    least.components[COMPONENT_LT].value);
+	assert_true(more.capacity_usd > least.capacity_usd);
+	assert_int_equal(more.components[COMPONENT_LT].value,
+			 largest_threshold(&policy, &asset, &risk,
+					   more.stressed_impact, 10400));
+	assert_int_equal(more.components[COMPONENT_LTV].value,
+			 largest_ltv(&asset, &risk,
+				     (uint32_t)more.components[COMPONENT_LT]
+					     .value));
+	assert_int_equal(least_bonus(&policy, &asset, 0.0), 10100);
+	assert_int_equal(least_bonus(&policy, &asset, 0.5), 15100);
+	assert_int_equal(least_bonus(&policy, &asset, 1.0), 20001);
+}
+
+/* 50,000 USD to move a price of 100 by 2.51 %: 19,920 tokens gain as much.
+ * Utilisation bounds what may be borrowed. */
+static void manipulation_and_utilisation_bound_caps(void **state)
+{
+	struct targets t;
+
+	(void)state;
+	asset.manipulation_cost_usd = 50000;
+	risk.borrow_bound = 12345;
+	t = chosen();
+	is(&t, COMPONENT_SUPPLY_CAP, 19900, "e-manipulation");
+	is(&t, COMPONENT_BORROW_CAP, 12300, "f-utilisation");
+}
+
 static void floors_hold_and_are_named(void **state)
 {
 	struct targets t;
@@ -150,6 +230,11 @@ static void the_other_constraints(void **state)
 	policy.stressed_size_usd = 0;
 	t = chosen();
 	is(&t, COMPONENT_LT, 9900, "b-spiral");
+	risk.loss_name = "a-loss-market";
+	risk.lt_loss_bps = 9000;
+	t = chosen();
+	is(&t, COMPONENT_LT, 9000, "a-loss-market");
+	risk.lt_loss_bps = 10000;
 	asset.lt_ceiling_bps = 9899;
 	t = chosen();
 	is(&t, COMPONENT_LT, 9899, "h-ceiling");
@@ -260,6 +345,9 @@ static void what_is_chosen_is_coherent(void **state)
 
 		random_world();
 		t = chosen();
+		if (t.components[COMPONENT_LT].conflict ||
+		    t.components[COMPONENT_LTV].conflict)
+			continue; /* never proposed */
 		ltv = t.components[COMPONENT_LTV].value;
 		lt = t.components[COMPONENT_LT].value;
 		lb = t.components[COMPONENT_LB].value;
@@ -273,6 +361,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(known_answers, world),
 		cmocka_unit_test_setup(bounds_bind_and_are_named, world),
+		cmocka_unit_test_setup(conflicts_are_named, world),
+		cmocka_unit_test_setup(bonuses_lie_on_the_lattice, world),
+		cmocka_unit_test_setup(manipulation_and_utilisation_bound_caps,
+				       world),
 		cmocka_unit_test_setup(floors_hold_and_are_named, world),
 		cmocka_unit_test_setup(the_other_constraints, world),
 		cmocka_unit_test(caps_keep_three_digits),
