@@ -6,6 +6,7 @@
 
 #include "agent/epoch_block.h"
 #include "agent/liquidity_file.h"
+#include "agent/market_usage.h"
 #include "agent/outside_changes.h"
 #include "agent/state_store.h"
 
@@ -26,6 +27,8 @@ struct building {
 	struct series series[ASSETS_MAX];
 	struct history_bars bars[ASSETS_MAX];
 	struct quote quotes[ASSETS_MAX];
+	struct emode emodes[EMODES_MAX];
+	struct usage usages[ASSETS_MAX];
 };
 
 /* "latest" means `anchor_lag` blocks before it. */
@@ -59,6 +62,8 @@ static enum status read_market(struct building *b, struct error *error)
 	if (status)
 		return status;
 	query.block = chosen;
+	query.backing_count = order->backing->count;
+	query.backings = order->backing->items;
 	memcpy(query.provider, order->provider, ADDRESS_SIZE);
 	status = market_read(&b->market, order->rpc, &query, error);
 	if (status)
@@ -109,6 +114,55 @@ static enum status copy_reserves(struct building *b, struct error *error)
 	b->in.positions = b->market.positions;
 	b->in.position_count = b->market.position_count;
 	return steward_read_kinds(b->reserves, count, &b->query, error);
+}
+
+/* The protocol's reserve ids as indexes of the case. */
+static uint32_t reserve_mask(const struct market_snapshot *market, u128 ids)
+{
+	uint32_t mask = 0;
+
+	for (size_t r = 0; r < market->reserve_count; r++)
+		if (ids >> market->reserves[r].id & 1)
+			mask |= (uint32_t)1 << r;
+	return mask;
+}
+
+static void add_emode(struct building *b, const struct market_emode *emode)
+{
+	b->emodes[b->in.emode_count++] = (struct emode){
+		.id = emode->id, .ltv_bps = emode->ltv_bps,
+		.lt_bps = emode->lt_bps, .lb_bps = emode->lb_bps,
+		.collateral = reserve_mask(&b->market, emode->collaterals),
+		.borrowable = reserve_mask(&b->market, emode->borrowables) };
+}
+
+/* Every category in use, and others while there is room: lowest ids first. */
+static enum status add_emodes(struct building *b, struct error *error)
+{
+	const struct market_snapshot *market = &b->market;
+	size_t used = 0;
+
+	for (uint32_t i = 0; i < market->position_count; i++) {
+		uint8_t id = market->positions[i].emode;
+
+		if (id && !market_find_emode(market, id))
+			return error_set(error, E_REFUSED, "accounts are in "
+					 "e-mode category %u, whose values "
+					 "the pool does not tell", id);
+	}
+	for (size_t i = 0; i < market->emode_count; i++)
+		used += market->emodes[i].accounts > 0;
+	if (used > EMODES_MAX)
+		return error_set(error, E_LIMIT, "%zu e-mode categories are "
+				 "in use, at most %d", used, EMODES_MAX);
+	b->in.emodes = b->emodes;
+	for (size_t i = 0, spare = EMODES_MAX - used; i < market->emode_count;
+	     i++)
+		if (market->emodes[i].accounts)
+			add_emode(b, &market->emodes[i]);
+		else if (spare && spare--)
+			add_emode(b, &market->emodes[i]);
+	return OK;
 }
 
 static enum status add_outside_changes(struct building *b, struct error *error)
@@ -237,6 +291,47 @@ static enum status add_history(struct built_case *out, struct building *b,
 	return status;
 }
 
+/* Stored samples before the anchor, and the anchor's own. */
+static enum status add_usage(struct building *b, uint8_t r,
+			     struct error *error)
+{
+	int64_t now = (int64_t)b->market.block.time_s;
+	struct usage_query query = { .of.chain_id = b->market.chain_id,
+				     .from_s = now - USAGE_WINDOW_S,
+				     .end_s = now, .limit = USAGE_MAX - 1 };
+	struct usage_sample newest, *samples = NULL;
+	size_t count = 0;
+	enum status status;
+
+	memcpy(query.of.market, b->order->policy->policy.market, HASH_SIZE);
+	memcpy(query.asset, b->reserves[r].asset, ADDRESS_SIZE);
+	status = usages_load(&samples, &count, b->order->database, &query,
+			     error);
+	if (status)
+		return status;
+	if (market_usage_now(&newest, &b->market.reserves[r],
+			     b->market.block.time_s)) {
+		samples = memory_resize(samples, count + 1, sizeof(newest));
+		samples[count++] = newest;
+	}
+	if (count)
+		b->usages[b->in.usage_count++] =
+			(struct usage){ r, (uint32_t)count, samples };
+	else
+		memory_free(samples);
+	return OK;
+}
+
+static enum status add_usages(struct building *b, struct error *error)
+{
+	enum status status = OK;
+
+	for (uint8_t r = 0; r < b->in.reserve_count && !status; r++)
+		status = add_usage(b, r, error);
+	b->in.usages = b->usages;
+	return status;
+}
+
 /* First block of the epoch: the seed's only chain input. */
 static enum status find_epoch_block(struct building *b, struct error *error)
 {
@@ -307,17 +402,23 @@ enum status case_build(struct built_case *out, const struct case_order *order,
 	if (!status)
 		status = copy_reserves(b, error);
 	if (!status)
+		status = add_emodes(b, error);
+	if (!status)
 		status = add_outside_changes(b, error);
 	if (!status)
 		status = add_curves(b, error);
 	if (!status)
 		status = add_history(out, b, error);
 	if (!status)
+		status = add_usages(b, error);
+	if (!status)
 		status = fill_head(b, error);
 	if (!status)
 		status = write_bytes(out, b, error);
-	for (size_t i = 0; i < ASSETS_MAX; i++)
+	for (size_t i = 0; i < ASSETS_MAX; i++) {
 		memory_free(b->bars[i].bars);
+		memory_free(b->usages[i].samples);
+	}
 	memory_free(b->state_bytes);
 	market_snapshot_free(&b->market);
 	memory_free(b);

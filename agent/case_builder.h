@@ -1,11 +1,12 @@
 /* case_builder.h -- from the chain, the store and the policy to a case.  Host.
  *
  * Brings together what others read; judges nothing.  Everything is as of one
- * anchor block: bars closed by its time, the steward's state at it, the market
- * at it. */
+ * anchor block: bars closed by its time, samples of use before it, the
+ * steward's state at it, the market at it. */
 #ifndef AGENT_CASE_BUILDER_H
 #define AGENT_CASE_BUILDER_H
 
+#include "agent/backing_options.h"
 #include "agent/history.h"
 #include "agent/market_reader.h"
 #include "agent/policy_file.h"
@@ -18,6 +19,7 @@ struct case_order {
 	struct database *database;
 	const struct policy_document *policy;
 	const struct history_sources *sources;
+	const struct backing_feeds *backing; /* feeds of tokens' reserves */
 	const char *liquidity_path;   /* CSV: symbol,size_usd,impact_bps */
 	uint8_t provider[ADDRESS_SIZE];
 	const char *block;            /* anchor: "latest" or a number */
@@ -38,7 +40,9 @@ struct built_case {
 };
 
 /** case_build - E_MISSING named input, E_PEER, E_AUTHENTIC when policy or state
- *  is not the steward's. */
+ *  is not the steward's; E_REFUSED when an account is in an e-mode category
+ *  whose values the pool does not tell (before 3.2); E_LIMIT more reserves, or
+ *  categories in use, than a case holds. */
 MUST_CHECK enum status case_build(struct built_case *out,
 				  const struct case_order *order,
 				  struct error *error);

@@ -2,11 +2,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agent/backing_options.h"
 #include "agent/chain_options.h"
 #include "agent/cluster.h"
 #include "agent/json_writer.h"
 #include "agent/market_show.h"
 #include "agent/market_sync.h"
+#include "agent/market_usage.h"
 #include "agent/policy_file.h"
 
 static enum status option_block(uint64_t *out,
@@ -30,9 +32,14 @@ static enum status open_market(struct json_rpc **rpc,
 			       const struct invocation *invocation,
 			       struct error *error)
 {
+	static struct backing_feeds backing;
 	enum status status = option_address(query->provider, invocation,
 					    "provider", error);
 
+	if (!status)
+		status = backing_feeds_read(&backing, invocation, error);
+	query->backing_count = backing.count;
+	query->backings = backing.items;
 	query->block = option_or(invocation, "block", "latest");
 	if (!status)
 		status = option_block(&query->from_block, invocation,
@@ -138,9 +145,9 @@ static void print_synced(const struct market_synced *synced, bool json)
 
 	if (!json) {
 		printf("block %llu: %zu reserves, %u positions, %zu parameter "
-		       "changes are in the store\n",
+		       "changes are in the store; %zu new samples of use\n",
 		       (unsigned long long)synced->block, synced->reserves,
-		       synced->positions, synced->changes);
+		       synced->positions, synced->changes, synced->usages);
 		return;
 	}
 	json_writer_init(&w, &text);
@@ -150,9 +157,27 @@ static void print_synced(const struct market_synced *synced, bool json)
 	json_put_integer(&w, "reserves", (int64_t)synced->reserves);
 	json_put_integer(&w, "positions", synced->positions);
 	json_put_integer(&w, "changes", (int64_t)synced->changes);
+	json_put_integer(&w, "usages", (int64_t)synced->usages);
 	json_close_object(&w);
 	puts(text.data);
 	text_free(&text);
+}
+
+static enum status option_spacing(uint64_t *out,
+				  const struct invocation *invocation,
+				  struct error *error)
+{
+	long long value;
+	enum status status = option_integer(&value, invocation,
+					    "usage-spacing",
+					    USAGE_SPACING_BLOCKS, error);
+
+	if (!status && (value < 0 || value > 10000000))
+		return error_set(error, E_USAGE, "--usage-spacing is not 0 to "
+				 "10000000");
+	if (!status)
+		*out = (uint64_t)value;
+	return status;
 }
 
 static enum status run_sync(const struct invocation *invocation,
@@ -168,6 +193,9 @@ static enum status run_sync(const struct invocation *invocation,
 	if (!status)
 		status = database_open_home(&order.database, home(invocation),
 					    error);
+	if (!status)
+		status = option_spacing(&order.usage_spacing_blocks,
+					invocation, error);
 	if (!status)
 		status = market_sync(&synced, &order, error);
 	if (!status)
@@ -197,6 +225,8 @@ static const struct option_spec sync_options[] = {
 	  "first block searched for holders and changes (default 0)" },
 	{ "policy", "FILE", "policy.ini of the market: its id is stored" },
 	{ "market", "ID", "the id itself, 32 bytes in hexadecimal" },
+	{ "usage-spacing", "BLOCKS", "past use is read at multiples of it, 64 "
+	  "at most; 0: not (default 1800)" },
 	{ 0 }
 };
 

@@ -78,9 +78,10 @@ static u128 power_of_ten(uint8_t exponent)
 static uint32_t threshold(const struct market_read *read,
 			  const struct market_reserve *reserve, uint8_t emode)
 {
-	const struct market_emode *mode = &read->emodes[emode];
+	const struct market_emode *mode =
+		market_find_emode(read->snapshot, emode);
 
-	return emode && (mode->collaterals >> reserve->id & 1)
+	return mode && (mode->collaterals >> reserve->id & 1)
 		       ? mode->lt_bps : reserve->core.lt_bps;
 }
 
@@ -180,7 +181,7 @@ static enum status check_account(struct market_read *read, uint32_t index,
 	const struct position *position = &snapshot->positions[index];
 	struct sums sums = { 0 };
 
-	if (position->emode && !read->emodes[position->emode].known)
+	if (position->emode && !market_find_emode(snapshot, position->emode))
 		return OK; /* before 3.2: left unchecked, and said so */
 	for (size_t h = 0; h < position->count; h++) {
 		const struct holding *holding = &position->holdings[h];

@@ -43,6 +43,7 @@ static enum status fill_order(struct market_session *s,
 	order->block = option_or(invocation, "block", "latest");
 	order->policy = &s->policy;
 	order->sources = &s->sources;
+	order->backing = &s->backing;
 	order->rpc = s->rpc;
 	order->database = s->database;
 	return OK;
@@ -61,6 +62,8 @@ enum status market_session_open(struct market_session *out,
 		status = policy_file_read(&out->policy, path, error);
 	if (!status)
 		status = history_sources_read(&out->sources, invocation, error);
+	if (!status)
+		status = backing_feeds_read(&out->backing, invocation, error);
 	if (!status)
 		status = chain_open(&out->rpc, invocation, error);
 	if (!status)

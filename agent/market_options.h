@@ -2,6 +2,7 @@
 #ifndef AGENT_MARKET_OPTIONS_H
 #define AGENT_MARKET_OPTIONS_H
 
+#include "agent/backing_options.h"
 #include "agent/case_builder.h"
 #include "agent/chain_options.h"
 
@@ -23,6 +24,7 @@ struct market_session {
 	struct database *database;
 	struct policy_document policy;
 	struct history_sources sources;
+	struct backing_feeds backing;
 	struct case_order order;
 };
 

@@ -208,10 +208,8 @@ static enum status take_account(struct market_read *read,
 	for (size_t i = 0; i < count && !status; i++)
 		status = take_holding(position, seen[i].reserve,
 				      &calls[2 + i], error);
-	if (!status && position->count) {
-		read->emodes[emode].wanted = true;
+	if (!status && position->count)
 		snapshot->position_count++;
-	}
 	return status;
 }
 
@@ -277,46 +275,6 @@ static void make_room(struct market_snapshot *snapshot, size_t accounts,
 		memory_allocate(accounts + 1, sizeof(*snapshot->accounts));
 }
 
-/* Thresholds of the e-mode categories that some account is in (since 3.2). */
-static enum status read_emodes(struct market_read *read, struct error *error)
-{
-	const uint8_t *pool = read->snapshot->contracts.pool;
-	enum status status = OK;
-
-	for (size_t id = 1; id < 256 && !status; id++) {
-		struct chain_call calls[2] = { 0 };
-		struct aave_argument argument = { NULL, id };
-		struct market_emode *emode = &read->emodes[id];
-		struct aave_emode values;
-
-		if (!emode->wanted)
-			continue;
-		calls[0] = market_call(
-			pool, "getEModeCategoryCollateralConfig(uint8)", NULL,
-			NULL);
-		calls[1] = market_call(
-			pool, "getEModeCategoryCollateralBitmap(uint8)", NULL,
-			NULL);
-		for (int i = 0; i < 2; i++) {
-			calls[i].data_size = aave_call(calls[i].data,
-						       calls[i].name,
-						       &argument, 1);
-			calls[i].may_fail = true;
-		}
-		status = chain_call_all(&read->view, calls, 2, NULL,
-					error);
-		if (!status && !calls[0].failed && !calls[1].failed &&
-		    !aave_decode_emode(&values, chain_answer(&calls[0])) &&
-		    !aave_decode_amount(&emode->collaterals,
-					chain_answer(&calls[1]))) {
-			emode->lt_bps = values.lt_bps;
-			emode->known = true;
-		}
-		chain_answers_free(calls, 2);
-	}
-	return status;
-}
-
 enum status market_read_positions(struct market_read *read,
 				  struct error *error)
 {
@@ -335,5 +293,5 @@ enum status market_read_positions(struct market_read *read,
 		}
 	}
 	memory_free(seen.items);
-	return status ? status : read_emodes(read, error);
+	return status;
 }

@@ -95,9 +95,16 @@ static enum status read_everything(struct market_read *read,
 	if (!status)
 		status = market_read_reserves(read, error);
 	if (!status)
+		status = market_read_bounds(read, error);
+	if (!status)
+		status = market_read_backing(read, error);
+	if (!status)
+		status = market_read_emodes(read, error);
+	if (!status)
 		status = market_read_fingerprint(read, error);
 	if (!status && !read->query->parameters_only) {
 		status = market_read_positions(read, error);
+		market_count_emodes(read);
 		if (!status)
 			status = market_check_totals(read, error);
 		if (!status)
@@ -133,6 +140,7 @@ void market_snapshot_free(struct market_snapshot *snapshot)
 {
 	memory_free(snapshot->reserves);
 	memory_free(snapshot->accounts);
+	memory_free(snapshot->emodes);
 	if (snapshot->arena)
 		arena_free(snapshot->arena);
 	*snapshot = (struct market_snapshot){ 0 };

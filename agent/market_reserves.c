@@ -23,6 +23,7 @@ enum first_call {
 	CALL_PRICE,
 	CALL_SOURCE,
 	CALL_PENDING,
+	CALL_ISOLATION,
 	CALL_SYMBOL,
 	FIRST_CALLS,
 };
@@ -34,6 +35,8 @@ enum second_call {
 	CALL_SLOPE1,
 	CALL_SLOPE2,
 	CALL_ROUND,
+	CALL_AGGREGATOR,
+	CALL_FEED_DECIMALS,
 	CALL_AVAILABLE,
 	SECOND_CALLS,
 };
@@ -72,6 +75,8 @@ static void first_calls(struct chain_call *calls,
 	calls[CALL_PENDING] = market_call(at->configurator,
 					  "getPendingLtv(address)", asset,
 					  NULL);
+	calls[CALL_ISOLATION] =
+		market_call(pool, "getConfiguration(address)", asset, NULL);
 	calls[CALL_SYMBOL] = market_call(asset, "symbol()", NULL, NULL);
 	calls[CALL_DEFICIT].may_fail = true; /* since 3.3 */
 	calls[CALL_PENDING].may_fail = true; /* since 3.1 */
@@ -96,7 +101,11 @@ static void second_calls(struct chain_call *calls,
 		market_call(strategy, "getVariableRateSlope2()", NULL, NULL);
 	calls[CALL_ROUND] = market_call(reserve->core.feed,
 					"latestRoundData()", NULL, NULL);
-	for (int i = CALL_RATES; i <= CALL_ROUND; i++)
+	calls[CALL_AGGREGATOR] = market_call(reserve->core.feed,
+					     "aggregator()", NULL, NULL);
+	calls[CALL_FEED_DECIMALS] = market_call(reserve->core.feed,
+						"decimals()", NULL, NULL);
+	for (int i = CALL_RATES; i <= CALL_FEED_DECIMALS; i++)
 		calls[i].may_fail = true;
 	calls[CALL_AVAILABLE] = market_call(reserve->core.asset,
 					    "balanceOf(address)",
@@ -211,6 +220,21 @@ static void take_symbol(struct market_reserve *reserve,
 	memcpy(reserve->core.symbol, symbol, sizeof(reserve->core.symbol) - 1);
 }
 
+static enum status take_isolation(struct market_reserve *reserve,
+				  struct bytes answer)
+{
+	struct aave_isolation isolation;
+	enum status status = aave_decode_isolation(&isolation, answer);
+
+	if (status)
+		return status;
+	reserve->core.debt_ceiling_cents = isolation.debt_ceiling_cents;
+	reserve->core.flags |=
+		(isolation.debt_ceiling_cents ? RESERVE_ISOLATED : 0) |
+		(isolation.siloed ? RESERVE_SILOED : 0);
+	return OK;
+}
+
 /* Decodes call i of the first round. */
 static enum status take_first(struct market_reserve *reserve,
 			      const struct chain_call *calls, enum first_call i)
@@ -244,6 +268,8 @@ static enum status take_first(struct market_reserve *reserve,
 		return aave_decode_address(reserve->core.feed, answer);
 	case CALL_PENDING:
 		return take_pending(reserve, &calls[i]);
+	case CALL_ISOLATION:
+		return take_isolation(reserve, answer);
 	case CALL_SYMBOL:
 		take_symbol(reserve, &calls[i]);
 		return OK;
@@ -304,6 +330,24 @@ static void take_round(struct market_reserve *reserve,
 		reserve->core.price_time_s = round.updated_s;
 }
 
+/* What is asked for the feed's bounds: the aggregator behind a proxy, or the
+ * price source itself. */
+static void take_aggregator(struct market_reserve *reserve,
+			    const struct chain_call *calls)
+{
+	const struct chain_call *decimals = &calls[CALL_FEED_DECIMALS];
+	u128 value;
+
+	if (calls[CALL_AGGREGATOR].failed ||
+	    aave_decode_address(reserve->aggregator,
+				chain_answer(&calls[CALL_AGGREGATOR])))
+		memcpy(reserve->aggregator, reserve->core.feed, ADDRESS_SIZE);
+	reserve->feed_decimals = 8; /* what the protocol takes answers for */
+	if (!decimals->failed &&
+	    !aave_decode_amount(&value, chain_answer(decimals)) && value <= 38)
+		reserve->feed_decimals = (uint8_t)value;
+}
+
 static enum status take_second(struct market_reserve *reserve,
 			       const struct chain_call *calls,
 			       uint64_t block_time_s, struct error *error)
@@ -313,6 +357,7 @@ static enum status take_second(struct market_reserve *reserve,
 	if (status)
 		return market_bad_answer(&calls[CALL_RATES], status, error);
 	take_round(reserve, &calls[CALL_ROUND], block_time_s);
+	take_aggregator(reserve, calls);
 	status = aave_decode_amount(&reserve->core.available,
 				    chain_answer(&calls[CALL_AVAILABLE]));
 	if (status)

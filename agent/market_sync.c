@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "agent/market_history.h"
+#include "agent/market_usage.h"
 #include "sql/markets.h"
 #include "sql/transactions.h"
 
@@ -110,6 +111,20 @@ static enum status store_changes(struct market_synced *out,
 	return status;
 }
 
+static enum status store_usages(struct market_synced *out,
+				const struct market_sync_order *order,
+				const struct market_snapshot *snapshot,
+				struct error *error)
+{
+	struct usage_order usages = {
+		.rpc = order->rpc, .database = order->database,
+		.from_block = order->query.from_block,
+		.spacing_blocks = order->usage_spacing_blocks };
+
+	memcpy(usages.market, order->market, HASH_SIZE);
+	return market_usage_sync(&out->usages, &usages, snapshot, error);
+}
+
 enum status market_sync(struct market_synced *out,
 			const struct market_sync_order *order,
 			struct error *error)
@@ -123,6 +138,8 @@ enum status market_sync(struct market_synced *out,
 		status = store_snapshot(out, order, &snapshot, error);
 	if (!status)
 		status = store_changes(out, order, &snapshot, error);
+	if (!status)
+		status = store_usages(out, order, &snapshot, error);
 	out->block = snapshot.block.number;
 	out->reserves = snapshot.reserve_count;
 	out->positions = snapshot.position_count;

@@ -217,6 +217,18 @@ enum status aave_decode_emode(struct aave_emode *out, struct bytes in)
 	return words.status;
 }
 
+enum status aave_decode_isolation(struct aave_isolation *out, struct bytes in)
+{
+	const uint64_t ceiling_mask = ((uint64_t)1 << 40) - 1;
+
+	if (in.size != WORD)
+		return E_MALFORMED;
+	out->debt_ceiling_cents =
+		(uint64_t)(load_be128(in.data) >> (212 - 128)) & ceiling_mask;
+	out->siloed = load_be128(in.data + 16) >> 62 & 1;
+	return OK;
+}
+
 enum status aave_decode_reserve_id(uint8_t *out, struct bytes in)
 {
 	struct words words = words_of(in, 15);

@@ -54,9 +54,16 @@ struct aave_account {
 	bool has_debt;     /* false: health is infinite and health_e18 is 0 */
 	u128 health_e18;
 };
-/** getEModeCategoryCollateralConfig(uint8): bonus 10100 = 1 %. */
+/** getEModeCategoryCollateralConfig(uint8): bonus 10100 = 1 %.  All zero: no
+ *  such category. */
 struct aave_emode {
 	uint32_t ltv_bps, lt_bps, lb_bps;
+};
+/** getConfiguration(address) of the Pool: what isolation mode needs of the
+ *  packed word; its other bits come from the data provider. */
+struct aave_isolation {
+	uint64_t debt_ceiling_cents; /* USD 0.01, bits 212-251; 0: none */
+	bool siloed;                 /* bit 62: borrowed alone */
 };
 
 MUST_CHECK enum status
@@ -72,6 +79,8 @@ MUST_CHECK enum status aave_decode_account(struct aave_account *out,
 					   struct bytes in);
 MUST_CHECK enum status aave_decode_emode(struct aave_emode *out,
 					 struct bytes in);
+MUST_CHECK enum status aave_decode_isolation(struct aave_isolation *out,
+					     struct bytes in);
 /** aave_decode_reserve_id - from the POOL's getReserveData (15 words). */
 MUST_CHECK enum status aave_decode_reserve_id(uint8_t *out, struct bytes in);
 /** aave_decode_tokens - getReserveTokensAddresses: aToken, (stable), debt. */

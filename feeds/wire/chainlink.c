@@ -1,5 +1,7 @@
-/* chainlink.c -- the five words of a round. */
+/* chainlink.c -- the five words of a round, the one word of a bound. */
 #include "feeds/wire/chainlink.h"
+
+#include "base/wide.h"
 
 #define WORD 32
 
@@ -70,6 +72,28 @@ enum status chainlink_decode_round(struct chainlink_round *out, struct bytes in)
 	if (!status)
 		*out = read;
 	return status;
+}
+
+enum status chainlink_decode_answer(i128 *out, struct bytes in)
+{
+	return in.size == WORD ? read_signed(out, in.data) : E_MALFORMED;
+}
+
+enum status chainlink_answer_e8(uint64_t *out, i128 answer, uint8_t decimals)
+{
+	u128 unit = 1, value;
+	enum status status;
+
+	if (answer < 0 || decimals > 38)
+		return E_RANGE;
+	while (decimals--)
+		unit *= 10;
+	status = multiply_divide(&value, (u128)answer, 100000000, unit,
+				 ROUND_DOWN);
+	if (status || value >> 64)
+		return E_RANGE;
+	*out = (uint64_t)value;
+	return OK;
 }
 
 enum chainlink_fault chainlink_check(const struct chainlink_round *round,

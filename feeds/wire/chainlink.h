@@ -3,7 +3,11 @@
  * Pure.  latestRoundData() and getRoundData(uint80) answer five words:
  * roundId u80, answer i256 (signed), startedAt, updatedAt, answeredInRound.
  * A proxy's roundId is phase << 64 | the aggregator's round: it does not fit
- * 64 bits.  Staleness is the policy's business, not judged here. */
+ * 64 bits.  Staleness is the policy's business, not judged here.
+ *
+ * An aggregator admits answers between two bounds and no others: minAnswer()
+ * and maxAnswer() of off-chain reporting, minSubmissionValue() and
+ * maxSubmissionValue() of FluxAggregator; one signed word each. */
 #ifndef FEEDS_WIRE_CHAINLINK_H
 #define FEEDS_WIRE_CHAINLINK_H
 
@@ -29,6 +33,14 @@ enum chainlink_fault {
  *  beyond 80 bits, an answer beyond 127, a time beyond 64. */
 MUST_CHECK enum status chainlink_decode_round(struct chainlink_round *out,
 					      struct bytes in);
+
+/** chainlink_decode_answer - one signed word; E_MALFORMED another size, E_RANGE
+ *  beyond 127 bits (an aggregator's way to say "no upper bound"). */
+MUST_CHECK enum status chainlink_decode_answer(i128 *out, struct bytes in);
+/** chainlink_answer_e8 - an answer of `decimals` (at most 38) in units of 1e-8,
+ *  rounded down; E_RANGE when it is negative or does not fit 64 bits. */
+MUST_CHECK enum status chainlink_answer_e8(uint64_t *out, i128 answer,
+					   uint8_t decimals);
 
 /** chainlink_split / join - round id <-> phase and round. */
 void chainlink_split(uint16_t *phase, uint64_t *round, u128 round_id);

@@ -23,6 +23,7 @@ struct book {
 	struct position position;
 	struct holding holdings[2];
 	struct market_account account;
+	struct market_emode emode;
 	struct market_read read;
 };
 
@@ -50,7 +51,7 @@ static void make_book(struct book *book)
 	book->snapshot = (struct market_snapshot){
 		.reserve_count = 2, .reserves = book->reserves,
 		.position_count = 1, .positions = &book->position,
-		.accounts = &book->account };
+		.accounts = &book->account, .emodes = &book->emode };
 	book->read.snapshot = &book->snapshot;
 }
 
@@ -129,12 +130,12 @@ static void test_emode_threshold(void **state)
 	book.position.emode = 3;
 	assert_int_equal(market_check_accounts(&book.read, &error), OK);
 	assert_false(book.account.checked); /* category not readable */
-	book.read.emodes[3].known = true;
-	book.read.emodes[3].lt_bps = 9300;
-	book.read.emodes[3].collaterals = 2; /* not this reserve */
+	book.emode = (struct market_emode){ .id = 3, .lt_bps = 9300,
+					    .collaterals = 2 }; /* not it */
+	book.snapshot.emode_count = 1;
 	assert_int_equal(market_check_accounts(&book.read, &error), OK);
 	assert_true(book.account.exact);
-	book.read.emodes[3].collaterals = 1;
+	book.emode.collaterals = 1;
 	book.account.reported.health_e18 = 2066666666666666666;
 	assert_int_equal(market_check_accounts(&book.read, &error), OK);
 	assert_true(book.account.exact);

@@ -114,6 +114,26 @@ export function listReserves(sender, accounts, addresses, market, tokens)
 	});
 }
 
+/**
+ * Queues the e-mode categories, after the listing: values, members (by symbol)
+ * as collateral and as debt.  Nobody is in one at the opening.
+ */
+export function configureEModes(sender, accounts, addresses, market, tokens)
+{
+	const configurator = abi('aave', 'PoolConfiguratorInstance');
+	const call = (name, values) => sender.invoke(accounts.deployer,
+		addresses.configurator, configurator, name, values);
+	const token = (symbol) =>
+		tokens[market.reserves.findIndex((it) => it.symbol === symbol)];
+	for (const { id, label, ltv, lt, lb, collateral, borrowable } of market.emodes) {
+		call('setEModeCategory', [id, ltv, lt, lb, label]);
+		for (const symbol of collateral)
+			call('setAssetCollateralInEMode', [token(symbol), id, true]);
+		for (const symbol of borrowable)
+			call('setAssetBorrowableInEMode', [token(symbol), id, true]);
+	}
+}
+
 /* Rounds up to two digits: caps as a DAO writes them. */
 function roundCap(tokens)
 {

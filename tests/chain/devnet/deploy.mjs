@@ -3,8 +3,8 @@
  * Aave, positions, hand-over.  Our own contracts are not here (steward.mjs).
  */
 import { namedAccounts } from './accounts.mjs';
-import { deployProtocol, deployTokens, handOver, listReserves, setLimits }
-	from './aave.mjs';
+import { configureEModes, deployProtocol, deployTokens, handOver, listReserves,
+	setLimits } from './aave.mjs';
 import { abi } from './artifacts.mjs';
 import { deployFeeds, submitRounds } from './feeds.mjs';
 import { delegateVotes, deployGovernance } from './governance.mjs';
@@ -49,6 +49,7 @@ async function deployContracts(sender, accounts, market)
 		marketId: market.marketId, tokens,
 		feeds: feeds.map(({ proxy }) => proxy), treasury: governance.timelock });
 	listReserves(sender, accounts, addresses, market, tokens);
+	configureEModes(sender, accounts, addresses, market, tokens);
 	await sender.flush();
 	return { tokens, feeds, governance, addresses };
 }
