@@ -170,7 +170,8 @@ static void put_loss(struct json_writer *w, const char *key,
 static void put_asset(struct json_writer *w, const struct asset_report *asset)
 {
 	static const char *const names[COMPONENTS_COUNT] = {
-		"ltv", "lt", "lb", "supplyCap", "borrowCap" };
+		"ltv", "lt", "lb", "supplyCap", "borrowCap",
+		"optimal", "base", "slope1", "slope2" };
 
 	json_open_object(w, NULL);
 	json_put_address(w, "asset", asset->asset);

@@ -7,7 +7,8 @@
 #include "base/time.h"
 
 static const char *const component_names[COMPONENTS_COUNT] = {
-	"ltv", "lt", "lb", "supplyCap", "borrowCap" };
+	"ltv", "lt", "lb", "supplyCap", "borrowCap",
+		"optimal", "base", "slope1", "slope2" };
 
 static void print_reasons(FILE *out, uint64_t bits)
 {

@@ -52,7 +52,12 @@ enum reason {
 	REASON_SYNTHETIC_DATA = 16,     /* price history is generated */
 	REASON_EVIDENCE_C = 17,         /* nothing here is authenticated */
 	REASON_LIQUIDITY_MISSING = 18,  /* no liquidity curve for an asset */
-	REASONS_COUNT = 19,
+	REASON_ORACLE_BOUND = 19,       /* a price sits at its feed's bound */
+	REASON_BACKING_LOST = 20,       /* less behind a token than policy asks */
+	REASON_LOSS_EMERGENCY = 21,     /* losses exceed the emergency budget */
+	REASON_COVERAGE_LOW = 22,       /* too much is unproven for this move */
+	REASON_RECENTLY_TIGHTER = 23,   /* an epoch before wanted less */
+	REASONS_COUNT = 24,
 };
 
 struct tuple {

@@ -39,6 +39,11 @@ static const char *const reasons[REASONS_COUNT] = {
 	[REASON_SYNTHETIC_DATA] = "synthetic-data",
 	[REASON_EVIDENCE_C] = "evidence-c",
 	[REASON_LIQUIDITY_MISSING] = "liquidity-missing",
+	[REASON_ORACLE_BOUND] = "oracle-bound",
+	[REASON_BACKING_LOST] = "backing-lost",
+	[REASON_LOSS_EMERGENCY] = "loss-emergency",
+	[REASON_COVERAGE_LOW] = "coverage-low",
+	[REASON_RECENTLY_TIGHTER] = "recently-tighter",
 };
 
 uint8_t kind_value_count(uint8_t kind)
