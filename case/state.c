@@ -86,7 +86,63 @@ const char *expert_name(enum expert expert)
 	return expert < EXPERTS_COUNT ? names[expert] : "?";
 }
 
-#define VOLATILITY_MEMBERS (FIELDS_COUNT(volatility_fields) + 5)
+#define VOLATILITY_MEMBERS (FIELDS_COUNT(volatility_fields) + 6)
+
+static void put_yearly(struct buffer *out, const struct volatility_state *v)
+{
+	cbor_put_array(out, v->yearly_count);
+	for (uint32_t i = 0; i < v->yearly_count; i++)
+		cbor_put_unsigned(out, v->yearly_bps[i]);
+}
+
+static enum status get_narrow(uint32_t *out, struct cbor_reader *reader)
+{
+	uint64_t value = 0;
+	enum status status = cbor_get_unsigned(reader, &value);
+
+	if (!status && value > UINT32_MAX)
+		status = E_MALFORMED;
+	*out = (uint32_t)value;
+	return status;
+}
+
+static enum status get_yearly(struct volatility_state *out,
+			      struct cbor_reader *reader)
+{
+	size_t count = 0;
+	enum status status = list_open(&count, reader, YEARLY_VOLATILITIES);
+
+	out->yearly_count = (uint32_t)count;
+	for (size_t i = 0; i < count && !status; i++)
+		status = get_narrow(&out->yearly_bps[i], reader);
+	return status;
+}
+
+static void put_targets(struct buffer *out, const struct asset_state *asset)
+{
+	cbor_put_array(out, asset->target_count);
+	for (uint32_t i = 0; i < asset->target_count; i++) {
+		cbor_put_array(out, TARGET_VALUES);
+		for (size_t k = 0; k < TARGET_VALUES; k++)
+			cbor_put_unsigned(out, asset->targets[i][k]);
+	}
+}
+
+static enum status get_targets(struct asset_state *out,
+			       struct cbor_reader *reader)
+{
+	size_t count = 0;
+	enum status status = list_open(&count, reader, RECENT_TARGETS);
+
+	out->target_count = (uint32_t)count;
+	for (size_t i = 0; i < count && !status; i++) {
+		status = cbor_expect_array(reader, TARGET_VALUES);
+		for (size_t k = 0; k < TARGET_VALUES && !status; k++)
+			status = cbor_get_unsigned(reader,
+						   &out->targets[i][k]);
+	}
+	return status;
+}
 
 static void encode_volatility(struct buffer *out,
 			      const struct volatility_state *v)
@@ -96,6 +152,7 @@ static void encode_volatility(struct buffer *out,
 		      FIELDS_COUNT(volatility_fields));
 	put_numbers(out, v->season_e9, SEASONAL_TERMS);
 	put_numbers(out, v->level_e9, CONFORMAL_LEVELS);
+	put_yearly(out, v);
 	cbor_put_array(out, FIELDS_COUNT(tail_fields));
 	fields_encode(out, &v->lower, tail_fields, FIELDS_COUNT(tail_fields));
 	cbor_put_array(out, FIELDS_COUNT(tail_fields));
@@ -118,9 +175,10 @@ void state_encode(struct buffer *out, const struct state *state)
 	for (size_t i = 0; i < state->asset_count; i++) {
 		const struct asset_state *asset = &state->assets[i];
 
-		cbor_put_array(out, FIELDS_COUNT(asset_fields) + 1);
+		cbor_put_array(out, FIELDS_COUNT(asset_fields) + 2);
 		fields_encode(out, asset, asset_fields,
 			      FIELDS_COUNT(asset_fields));
+		put_targets(out, asset);
 		encode_volatility(out, &asset->volatility);
 	}
 }
@@ -151,6 +209,8 @@ static enum status decode_volatility(struct volatility_state *out,
 	if (!status)
 		status = get_numbers(out->level_e9, reader, CONFORMAL_LEVELS);
 	if (!status)
+		status = get_yearly(out, reader);
+	if (!status)
 		status = record_decode(&out->lower, reader, tail_fields,
 				       FIELDS_COUNT(tail_fields));
 	if (!status)
@@ -167,11 +227,13 @@ static enum status decode_asset(struct asset_state *out,
 				struct cbor_reader *reader)
 {
 	enum status status =
-		cbor_expect_array(reader, FIELDS_COUNT(asset_fields) + 1);
+		cbor_expect_array(reader, FIELDS_COUNT(asset_fields) + 2);
 
 	if (!status)
 		status = fields_decode(out, reader, asset_fields,
 				       FIELDS_COUNT(asset_fields));
+	if (!status)
+		status = get_targets(out, reader);
 	if (!status)
 		status = decode_volatility(&out->volatility, reader);
 	if (!status && (out->forecast_count > RECENT_FORECASTS ||

@@ -9,12 +9,15 @@
 #include "base/cbor.h"
 #include "case/decision.h"
 
-#define STATE_VERSION 2
+#define STATE_VERSION 3
 #define STATE_BYTES_MAX 131072 /* canonical, of ASSETS_MAX assets */
 #define RECENT_FORECASTS 256 /* bits kept for the coverage check */
 #define RECENT_RANGES 168    /* range variances kept: a week of hours */
 #define SEASONAL_TERMS 8
 #define EXPERT_VALUES 8
+#define YEARLY_VOLATILITIES 53 /* one a refit: a year of weeks */
+#define RECENT_TARGETS 8
+#define TARGET_VALUES 5      /* ltv, lt, lb, supply cap, borrow cap */
 #define CONFORMAL_LEVELS 2   /* VaR 99 and the VaR below ES 97.5 */
 
 /** Who forecasts, in this order everywhere.  A name says recursion and law of
@@ -66,6 +69,9 @@ struct volatility_state {
 	uint32_t range_count;       /* of ranges in use, <= RECENT_RANGES */
 	uint8_t ranges[2 * RECENT_RANGES]; /* ring, big-endian: 1/2048 of a nat
 					      above that of (1 bp)^2 */
+	uint32_t yearly_count;      /* of yearly_bps, newest first */
+	uint32_t yearly_bps[YEARLY_VOLATILITIES]; /* annual deviation of the
+					bars between two refits */
 	struct expert_state experts[EXPERTS_COUNT];
 	uint64_t scored;            /* bars that judged the experts */
 	int64_t loss_variance_e6, loss_tail_e6; /* of the ensemble, sums */
@@ -81,6 +87,8 @@ struct asset_state {
 	int32_t last_close_exponent;
 	uint8_t history[HASH_SIZE]; /* digest chain over all bars */
 	struct volatility_state volatility;
+	uint32_t target_count;     /* scheduled epochs kept, newest first */
+	uint64_t targets[RECENT_TARGETS][TARGET_VALUES];
 	uint32_t forecast_count;   /* bits in use, <= RECENT_FORECASTS */
 	uint8_t exceeded[RECENT_FORECASTS / 8]; /* VaR 99 hit bits, ring */
 };

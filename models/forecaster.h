@@ -117,6 +117,11 @@ void forecaster_horizon(struct horizon_forecast *out,
 			const struct forecaster *forecaster, uint32_t steps,
 			uint32_t floor_bps);
 
+/** forecaster_median_bps - median annual deviation of the last year's refit
+ *  periods that the state remembers, 0 when it remembers none. */
+uint32_t forecaster_median_bps(const struct volatility_state *state,
+			       const struct policy *policy);
+
 /** forecaster_fall - share of price lost at the (1 - confidence) quantile of
  *  the mixture, stretched and widened: 1 - exp(q).  forecaster_shortfall - the
  *  mean share lost beyond it, Jensen's difference left out: an upper bound. */

@@ -184,6 +184,26 @@ void forecaster_horizon(struct horizon_forecast *out,
 					   : 1.0;
 }
 
+uint32_t forecaster_median_bps(const struct volatility_state *v,
+			       const struct policy *policy)
+{
+	double period_s = (double)policy->refit_bars *
+			  (double)policy->bar_interval_s;
+	uint32_t sorted[YEARLY_VOLATILITIES], n = v->yearly_count;
+	double periods = YEAR_S / period_s + 1.0;
+
+	if (periods < (double)n)
+		n = (uint32_t)periods;
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t at = i;
+
+		for (; at > 0 && sorted[at - 1] > v->yearly_bps[i]; at--)
+			sorted[at] = sorted[at - 1];
+		sorted[at] = v->yearly_bps[i];
+	}
+	return n ? sorted[n / 2] : 0;
+}
+
 double forecaster_fall(const struct horizon_forecast *h, double confidence)
 {
 	double q = mixture_tail(&h->mixture, 1.0 - confidence).quantile *

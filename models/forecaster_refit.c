@@ -11,6 +11,7 @@
 
 #define RATIO_LOW 0.01
 #define RATIO_HIGH 5.0
+#define YEAR_S 31536000.0
 #define SCALE_FLOOR 1e-5 /* a tenth of a basis point */
 
 /* Returns of the window with their range variances and times. */
@@ -147,6 +148,27 @@ static bool mostly_converged(const struct volatility_state *v)
 	return all > 0 && good >= all / 2;
 }
 
+/* The newest refit_bars bars' annual deviation, in front of the year's. */
+static void remember_volatility(struct volatility_state *v,
+				const struct window *w,
+				const struct policy *policy)
+{
+	size_t n = w->n < policy->refit_bars ? w->n : policy->refit_bars;
+	double sum = 0.0, bps;
+
+	if (!n)
+		return;
+	for (size_t t = w->n - n; t < w->n; t++)
+		sum += w->ranges[t];
+	bps = sqrt(sum / (double)n * YEAR_S / (double)policy->bar_interval_s) *
+	      10000.0;
+	memmove(&v->yearly_bps[1], &v->yearly_bps[0],
+		sizeof(v->yearly_bps) - sizeof(v->yearly_bps[0]));
+	v->yearly_bps[0] = bps < 4e9 ? (uint32_t)bps : 4000000000u;
+	if (v->yearly_count < YEARLY_VOLATILITIES)
+		v->yearly_count++;
+}
+
 static enum status fit_window(struct forecaster *f, struct window *w,
 			      struct arena *arena)
 {
@@ -158,6 +180,7 @@ static enum status fit_window(struct forecaster *f, struct window *w,
 
 	v->range_ratio_e9 = (int64_t)(ratio * 1e9);
 	scale_ranges(w, ratio);
+	remember_volatility(v, w, f->policy);
 	status = fit_season(v, w, f->policy->bar_interval_s, arena);
 	if (status)
 		return status;
