@@ -60,12 +60,14 @@ static void price_text(char out[DECIMAL_TEXT_MAX], uint64_t price_e8)
 
 static void flag_words(char out[64], const struct reserve *core)
 {
-	snprintf(out, 64, "%s%s%s%s%s",
+	snprintf(out, 64, "%s%s%s%s%s%s%s",
 		 core->flags & RESERVE_ACTIVE ? "" : " inactive",
 		 core->flags & RESERVE_FROZEN ? " frozen" : "",
 		 core->flags & RESERVE_PAUSED ? " paused" : "",
 		 core->flags & RESERVE_BORROWING ? "" : " no-borrow",
-		 core->flags & RESERVE_LTV_ZERO ? " ltv-zero" : "");
+		 core->flags & RESERVE_LTV_ZERO ? " ltv-zero" : "",
+		 core->flags & RESERVE_ISOLATED ? " isolated" : "",
+		 core->flags & RESERVE_SILOED ? " siloed" : "");
 }
 
 static void cap_text(char out[24], uint64_t cap)
@@ -112,6 +114,65 @@ static uint32_t count_below_one(const struct market_snapshot *snapshot)
 	return below;
 }
 
+static void bound_text(char out[DECIMAL_TEXT_MAX], uint64_t bound_e8)
+{
+	if (bound_e8)
+		price_text(out, bound_e8);
+	else
+		snprintf(out, DECIMAL_TEXT_MAX, "none");
+}
+
+/* What only some reserves have: a line each. */
+static void table_extra(struct text *out, const struct reserve *core)
+{
+	char low[DECIMAL_TEXT_MAX], high[DECIMAL_TEXT_MAX];
+
+	if (!core->oracle_low_e8 && !core->oracle_high_e8 &&
+	    !core->debt_ceiling_cents && !core->backing_ppm)
+		return;
+	bound_text(low, core->oracle_low_e8);
+	bound_text(high, core->oracle_high_e8);
+	text_add_format(out, "%s: feed bounded by %s and %s", core->symbol, low,
+			high);
+	if (core->debt_ceiling_cents)
+		text_add_format(out, ", debt ceiling %llu.%02llu USD",
+				(unsigned long long)core->debt_ceiling_cents / 100,
+				(unsigned long long)core->debt_ceiling_cents % 100);
+	if (core->backing_ppm)
+		text_add_format(out, ", backed to %u.%04u %%",
+				core->backing_ppm / 10000,
+				core->backing_ppm % 10000);
+	text_add_string(out, "\n");
+}
+
+static void symbols_text(struct text *out,
+			 const struct market_snapshot *snapshot, u128 ids)
+{
+	for (size_t i = 0; i < snapshot->reserve_count; i++)
+		if (ids >> snapshot->reserves[i].id & 1)
+			text_add_format(out, " %s",
+					snapshot->reserves[i].core.symbol);
+}
+
+static void table_emode(struct text *out,
+			const struct market_snapshot *snapshot,
+			const struct market_emode *emode)
+{
+	char ltv[24], lt[24], lb[24];
+
+	percent(ltv, emode->ltv_bps);
+	percent(lt, emode->lt_bps);
+	percent(lb, emode->lb_bps > 10000 ? emode->lb_bps - 10000 : 0);
+	text_add_format(out, "e-mode %u: LTV %s, LT %s, LB %s; collateral",
+			emode->id, ltv, lt, lb);
+	symbols_text(out, snapshot, emode->collaterals);
+	text_add_string(out, "; borrowable");
+	symbols_text(out, snapshot, emode->borrowables);
+	if (snapshot->accounts)
+		text_add_format(out, "; %u accounts", emode->accounts);
+	text_add_string(out, "\n");
+}
+
 void market_show_table(struct text *out, const struct market_snapshot *snapshot)
 {
 	char time[TIME_TEXT_MAX], hash[HASH_TEXT_MAX];
@@ -127,6 +188,10 @@ void market_show_table(struct text *out, const struct market_snapshot *snapshot)
 			"util %", "rates bps opt/base/s1/s2");
 	for (size_t i = 0; i < snapshot->reserve_count; i++)
 		table_row(out, &snapshot->reserves[i]);
+	for (size_t i = 0; i < snapshot->reserve_count; i++)
+		table_extra(out, &snapshot->reserves[i].core);
+	for (size_t i = 0; i < snapshot->emode_count; i++)
+		table_emode(out, snapshot, &snapshot->emodes[i]);
 	if (snapshot->accounts)
 		text_add_format(out, "%u positions, %u below health 1; health "
 				"recomputed: %u equal to the last digit, the "
@@ -154,12 +219,27 @@ static void json_rates(struct json_writer *writer, const struct reserve *core)
 	json_close_object(writer);
 }
 
+static void json_bound(struct json_writer *writer, const char *key,
+		       uint64_t bound_e8)
+{
+	char text[DECIMAL_TEXT_MAX];
+
+	bound_text(text, bound_e8);
+	if (bound_e8)
+		json_put_string(writer, key, text);
+	else
+		json_put_null(writer, key);
+}
+
 static void json_feed(struct json_writer *writer,
 		      const struct market_reserve *reserve)
 {
 	const struct chainlink_round *round = &reserve->feed_round;
 
 	json_put_address(writer, "feed", reserve->core.feed);
+	json_put_address(writer, "aggregator", reserve->aggregator);
+	json_bound(writer, "oracleLow", reserve->core.oracle_low_e8);
+	json_bound(writer, "oracleHigh", reserve->core.oracle_high_e8);
 	json_put_integer(writer, "priceTime",
 			 (int64_t)reserve->core.price_time_s);
 	if (reserve->feed_readable)
@@ -176,6 +256,8 @@ static void json_flags(struct json_writer *writer, const struct reserve *core)
 	json_put_bool(writer, "paused", core->flags & RESERVE_PAUSED);
 	json_put_bool(writer, "borrowing", core->flags & RESERVE_BORROWING);
 	json_put_bool(writer, "ltvZero", core->flags & RESERVE_LTV_ZERO);
+	json_put_bool(writer, "isolated", core->flags & RESERVE_ISOLATED);
+	json_put_bool(writer, "siloed", core->flags & RESERVE_SILOED);
 }
 
 static void json_parameters(struct json_writer *writer,
@@ -194,6 +276,12 @@ static void json_parameters(struct json_writer *writer,
 	json_put_integer(writer, "reserveFactor", core->reserve_factor_bps);
 	json_put_integer(writer, "liquidationProtocolFee",
 			 core->protocol_fee_bps);
+	json_put_integer(writer, "debtCeilingCents",
+			 (int64_t)core->debt_ceiling_cents);
+	if (core->backing_ppm)
+		json_put_integer(writer, "backing", core->backing_ppm);
+	else
+		json_put_null(writer, "backing");
 }
 
 static void json_reserve(struct json_writer *writer,
@@ -222,6 +310,33 @@ static void json_reserve(struct json_writer *writer,
 	json_use(writer, "borrowUse", borrow_use(core));
 	json_use(writer, "utilisation",
 		 use_bps(core->borrowed, core->borrowed + core->available));
+	json_close_object(writer);
+}
+
+static void json_symbols(struct json_writer *writer, const char *key,
+			 const struct market_snapshot *snapshot, u128 ids)
+{
+	json_open_array(writer, key);
+	for (size_t i = 0; i < snapshot->reserve_count; i++)
+		if (ids >> snapshot->reserves[i].id & 1)
+			json_put_string(writer, NULL,
+					snapshot->reserves[i].core.symbol);
+	json_close_array(writer);
+}
+
+static void json_emode(struct json_writer *writer,
+		       const struct market_snapshot *snapshot,
+		       const struct market_emode *emode)
+{
+	json_open_object(writer, NULL);
+	json_put_integer(writer, "id", emode->id);
+	json_put_integer(writer, "ltv", emode->ltv_bps);
+	json_put_integer(writer, "lt", emode->lt_bps);
+	json_put_integer(writer, "lb", emode->lb_bps);
+	json_symbols(writer, "collateral", snapshot, emode->collaterals);
+	json_symbols(writer, "borrowable", snapshot, emode->borrowables);
+	if (snapshot->accounts)
+		json_put_integer(writer, "accounts", emode->accounts);
 	json_close_object(writer);
 }
 
@@ -258,6 +373,10 @@ void market_show_json(struct text *out, const struct market_snapshot *snapshot)
 	json_open_array(&writer, "reserves");
 	for (size_t i = 0; i < snapshot->reserve_count; i++)
 		json_reserve(&writer, &snapshot->reserves[i]);
+	json_close_array(&writer);
+	json_open_array(&writer, "emodes");
+	for (size_t i = 0; i < snapshot->emode_count; i++)
+		json_emode(&writer, snapshot, &snapshot->emodes[i]);
 	json_close_array(&writer);
 	if (snapshot->accounts) {
 		json_open_object(&writer, "positions");

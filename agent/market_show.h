@@ -3,12 +3,15 @@
  *
  * JSON (amounts and prices are strings): {"chainId","block":{"number","hash",
  * "time"},"contracts":{…},"fingerprint","reserves":[{"asset","symbol","decimals","price",
- * "priceTime","feed","feedRound","ltv","lt","lb","liveLtv","pendingLtv",
+ * "priceTime","feed","aggregator","oracleLow","oracleHigh","feedRound","ltv","lt","lb","liveLtv","pendingLtv",
  * "supplyCap","borrowCap","rates":{"optimal","base","slope1","slope2"},
- * "reserveFactor","liquidationProtocolFee","active","frozen","paused",
- * "borrowing","supplied","borrowed","available","deficit","treasury",
- * "supplyUse","borrowUse","utilisation"}],"positions":{"count","exact",
- * "belowOne"}}; uses in basis points, null where there is no cap. */
+ * "reserveFactor","liquidationProtocolFee","debtCeilingCents","backing" (ppm of
+ * the supply, null unknown),"active","frozen","paused","borrowing","ltvZero",
+ * "isolated","siloed","supplied","borrowed","available","deficit","treasury",
+ * "supplyUse","borrowUse","utilisation"}],"emodes":[{"id","ltv","lt","lb",
+ * "collateral":[symbols],"borrowable":[symbols],"accounts"}],"positions":
+ * {"count","exact","belowOne"}}; uses in basis points, null where there is no
+ * cap; bounds of a feed null where it has none. */
 #ifndef AGENT_MARKET_SHOW_H
 #define AGENT_MARKET_SHOW_H
 

@@ -9,11 +9,14 @@
 #define UNIT18 ((u128)1000000000000000000u)
 
 static struct reserve reserves[2];
-static struct holding holdings[3][2];
-static struct position positions[3];
+static struct emode emodes[1];
+static struct holding holdings[4][2];
+static struct position positions[4];
 static struct liquidity_curve curves[2];
 static struct series series[2];
 static struct bar bars[2][40];
+static struct usage usages[2];
+static struct usage_sample samples[2][30];
 static struct quote quotes[4];
 static uint8_t policy_bytes[8192], state_bytes[4096];
 
@@ -91,6 +94,12 @@ static void sample_reserve(struct reserve *out, uint8_t tag,
 	out->supplied = (u128)50000 * (tag == 0x22 ? 1000000u : UNIT18);
 	out->borrowed = out->supplied / 3;
 	out->available = out->supplied - out->borrowed;
+	out->oracle_low_e8 = 1;
+	out->oracle_high_e8 = tag == 0x22 ? 1000000000u
+					  : 10000000000000000u;
+	out->debt_ceiling_cents = tag == 0x22 ? 500000000u : 0;
+	out->flags |= tag == 0x22 ? RESERVE_ISOLATED : 0;
+	out->backing_ppm = tag == 0x22 ? 1000900 : 0;
 	out->kind_count = 3;
 	sample_limit(&out->kinds[0], KIND_COLLATERAL);
 	sample_limit(&out->kinds[1], KIND_SUPPLY_CAP);
@@ -100,7 +109,7 @@ static void sample_reserve(struct reserve *out, uint8_t tag,
 static void sample_position(size_t i, u128 weth, u128 usdc_debt)
 {
 	fill_address(positions[i].account, (uint8_t)(0x30 + i));
-	positions[i].emode = 0;
+	positions[i].emode = i == 3;
 	positions[i].count = 2;
 	positions[i].holdings = holdings[i];
 	holdings[i][0] = (struct holding){ 0, true, weth, 0 };
@@ -114,6 +123,30 @@ static void sample_curve(struct liquidity_curve *out, uint8_t reserve)
 	out->points[0] = (struct curve_point){ 100000, 5 };
 	out->points[1] = (struct curve_point){ 1000000, 60 };
 	out->points[2] = (struct curve_point){ 10000000, 700 };
+}
+
+static void sample_emode(void)
+{
+	emodes[0] = (struct emode){ .id = 1, .ltv_bps = 8700, .lt_bps = 9000,
+				    .lb_bps = 10200, .collateral = 1,
+				    .borrowable = 3 };
+}
+
+/* Six-hourly, from 22 % to about the third that is lent out, and the rate of
+ * the curve there. */
+static void sample_usage(uint8_t reserve)
+{
+	const uint32_t count = sizeof(samples[0]) / sizeof(samples[0][0]);
+
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t use_ppm = 220000 + 4000 * i + 7000 * (i * 5 % 7) / 6;
+
+		samples[reserve][i] = (struct usage_sample){
+			.time_s = NOW - 21600 * (int64_t)(count - 1 - i),
+			.utilisation_ppm = use_ppm,
+			.borrow_rate_bps = use_ppm / 100 * 400 / 8000 };
+	}
+	usages[reserve] = (struct usage){ reserve, count, samples[reserve] };
 }
 
 /* splitmix64, Steele et al. (2014): enough for test data. */
@@ -226,19 +259,27 @@ void sample_case(struct case_input *out)
 	sample_position(0, 10 * UNIT18, 12000000000u);
 	sample_position(1, 100 * UNIT18, 140000000000u);
 	sample_position(2, UNIT18 / 10, 20000000u);
+	sample_position(3, 5 * UNIT18, 5800000000u); /* the one in e-mode */
+	sample_emode();
 	sample_curve(&curves[0], 0);
 	sample_curve(&curves[1], 1);
 	sample_series(0);
 	sample_series(1);
+	sample_usage(0);
+	sample_usage(1);
 	sample_quotes();
 	out->reserve_count = 2;
 	out->reserves = reserves;
-	out->position_count = 3;
+	out->emode_count = 1;
+	out->emodes = emodes;
+	out->position_count = 4;
 	out->positions = positions;
 	out->curve_count = 2;
 	out->curves = curves;
 	out->series_count = 2;
 	out->series = series;
+	out->usage_count = 2;
+	out->usages = usages;
 	out->quote_count = 4;
 	out->quotes = quotes;
 }

@@ -1,5 +1,5 @@
 /* sample_case.h -- one small, complete and plausible case for tests: two
- * reserves, a few positions, limits, curves and quotes.  Not golden: those are
+ * reserves, an e-mode category, a few positions, limits, curves, use, quotes.  Not golden: those are
  * made by tests/golden. */
 #ifndef TESTS_SUPPORT_SAMPLE_CASE_H
 #define TESTS_SUPPORT_SAMPLE_CASE_H

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "feeds/wire/aave.h"
+#include "feeds/wire/chainlink.h"
 #include "feeds/wire/revert_reasons.h"
 
 #define WORD 32
@@ -157,6 +158,68 @@ static void test_symbol(void **state)
 			 E_MALFORMED);
 }
 
+/* Bits of the packed word, counted from its last byte. */
+static void test_isolation(void **state)
+{
+	struct aave_isolation isolation = { 7, true };
+	struct bytes in = ANSWER(0);
+
+	(void)state;
+	assert_int_equal(aave_decode_isolation(&isolation,
+					       bytes_of(words, WORD - 1)),
+			 E_MALFORMED);
+	assert_int_equal(isolation.debt_ceiling_cents, 7); /* untouched */
+	assert_int_equal(aave_decode_isolation(&isolation, in), OK);
+	assert_true(!isolation.debt_ceiling_cents && !isolation.siloed);
+	words[WORD - 1 - 7] = 0x40; /* bit 62 */
+	words[WORD - 1 - 26] = 0x10; /* bit 212: one cent */
+	assert_int_equal(aave_decode_isolation(&isolation, in), OK);
+	assert_int_equal(isolation.debt_ceiling_cents, 1);
+	assert_true(isolation.siloed);
+	memset(words, 0xff, WORD); /* other bits are not taken for it */
+	assert_int_equal(aave_decode_isolation(&isolation, in), OK);
+	assert_true(isolation.debt_ceiling_cents == 1099511627775);
+	words[WORD - 1 - 7] = 0xbf; /* bit 61: borrowable in isolation */
+	words[WORD - 1 - 31] = 0x0f;
+	words[WORD - 1 - 26] = 0x0f; /* bits 208-211 are not the ceiling's */
+	memset(words + 1, 0, 4);
+	words[0] = 0xf0;
+	assert_int_equal(aave_decode_isolation(&isolation, in), OK);
+	assert_int_equal(isolation.debt_ceiling_cents, 0);
+	assert_false(isolation.siloed);
+}
+
+static void test_feed_bounds(void **state)
+{
+	uint64_t out = 3;
+	i128 bound = 3;
+
+	(void)state;
+	assert_int_equal(chainlink_decode_answer(&bound, ANSWER(1, 2)),
+			 E_MALFORMED);
+	assert_int_equal(chainlink_decode_answer(&bound, ANSWER(5)), OK);
+	assert_true(bound == 5);
+	memset(words, 0xff, WORD);
+	assert_int_equal(chainlink_decode_answer(&bound,
+						 bytes_of(words, WORD)), OK);
+	assert_true(bound == -1);
+	words[0] = 0; /* int192's maximum and the like: beyond 127 bits */
+	assert_int_equal(chainlink_decode_answer(&bound,
+						 bytes_of(words, WORD)),
+			 E_RANGE);
+	assert_int_equal(chainlink_answer_e8(&out, -1, 8), E_RANGE);
+	assert_int_equal(chainlink_answer_e8(&out, 1, 39), E_RANGE);
+	assert_int_equal(chainlink_answer_e8(&out, (i128)1 << 64, 8), E_RANGE);
+	assert_int_equal(out, 3); /* untouched */
+	assert_int_equal(chainlink_answer_e8(&out, 123456789, 8), OK);
+	assert_int_equal(out, 123456789);
+	assert_int_equal(chainlink_answer_e8(&out, 1999999999999999999, 18),
+			 OK);
+	assert_int_equal(out, 199999999); /* down */
+	assert_int_equal(chainlink_answer_e8(&out, 7, 0), OK);
+	assert_int_equal(out, 700000000);
+}
+
 /* Selectors as listed in Aave's interfaces, computed from the signatures. */
 static void test_calls(void **state)
 {
@@ -169,6 +232,10 @@ static void test_calls(void **state)
 		{ "getUserAccountData(address)", 0xbf92857c },
 		{ "getReservesList()", 0xd1946dbc },
 		{ "latestRoundData()", 0xfeaf968c },
+		{ "minAnswer()", 0x22adbc78 },
+		{ "maxAnswer()", 0x70da2f67 },
+		{ "aggregator()", 0x245a7bfc },
+		{ "getConfiguration(address)", 0xc44b11f7 },
 	};
 	uint8_t out[AAVE_CALL_MAX], address[ADDRESS_SIZE];
 	struct aave_argument arguments[2] = { { address, 0 }, { NULL, 5 } };
@@ -245,6 +312,8 @@ int main(void)
 		cmocka_unit_test(test_user_reserve_and_tokens),
 		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_symbol),
+		cmocka_unit_test(test_isolation),
+		cmocka_unit_test(test_feed_bounds),
 		cmocka_unit_test(test_calls),
 		cmocka_unit_test(test_reverts),
 	};

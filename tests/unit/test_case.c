@@ -116,6 +116,123 @@ static void unsorted_reserves_are_refused(void **state)
 			 E_MALFORMED);
 }
 
+/* Room for more samples than a case may have. */
+static struct usage_sample too_many[USAGE_MAX + 1];
+
+/* The decoder's answer to the sample case with one change. */
+static enum status decoded(struct case_input *in)
+{
+	struct case_input back;
+	struct arena arena;
+	struct buffer out;
+	enum status status;
+
+	buffer_init(&out, first, ROOM);
+	case_encode(&out, in);
+	assert_false(out.overflow);
+	arena_init(&arena, block, sizeof(block));
+	status = case_decode(&back, buffer_bytes(&out), &arena);
+	if (status)
+		assert_int_equal(arena.used, 0);
+	return status;
+}
+
+static void version_2_members_come_back(void **state)
+{
+	struct case_input in, back;
+	struct arena arena;
+	struct buffer out;
+
+	(void)state;
+	sample_case(&in);
+	in.reserves[0].debt_ceiling_cents = ((uint64_t)1 << 40) - 1;
+	in.reserves[0].oracle_high_e8 = UINT64_MAX;
+	in.reserves[0].backing_ppm = UINT32_MAX;
+	in.reserves[0].flags |= RESERVE_SILOED;
+	buffer_init(&out, first, ROOM);
+	case_encode(&out, &in);
+	arena_init(&arena, block, sizeof(block));
+	assert_int_equal(case_decode(&back, buffer_bytes(&out), &arena), OK);
+	assert_true(back.reserves[0].debt_ceiling_cents == 1099511627775);
+	assert_true(back.reserves[0].oracle_high_e8 == UINT64_MAX);
+	assert_int_equal(back.reserves[0].oracle_low_e8, 1);
+	assert_true(back.reserves[0].backing_ppm == UINT32_MAX);
+	assert_true(back.reserves[0].flags & RESERVE_SILOED);
+	assert_true(back.reserves[1].flags & RESERVE_ISOLATED);
+	assert_int_equal(back.emode_count, 1);
+	assert_memory_equal(back.emodes, in.emodes, sizeof(struct emode));
+	assert_int_equal(back.positions[3].emode, back.emodes[0].id);
+	assert_int_equal(back.usage_count, 2);
+	assert_int_equal(back.usages[1].reserve, 1);
+	assert_int_equal(back.usages[1].count, 30);
+	assert_memory_equal(back.usages[1].samples, in.usages[1].samples,
+			    30 * sizeof(struct usage_sample));
+}
+
+static void wrong_emodes_are_refused(void **state)
+{
+	struct emode emodes[EMODES_MAX + 1] = { { 0 } };
+	struct case_input in;
+
+	(void)state;
+	sample_case(&in);
+	in.emodes = emodes;
+	for (uint8_t i = 0; i <= EMODES_MAX; i++)
+		emodes[i] = (struct emode){ .id = (uint8_t)(10 * i + 10),
+					    .collateral = 3 };
+	emodes[EMODES_MAX - 1].id = 255;
+	in.emode_count = EMODES_MAX;
+	assert_int_equal(decoded(&in), OK);
+	emodes[EMODES_MAX - 1].id = 160;
+	in.emode_count = EMODES_MAX + 1;
+	assert_int_equal(decoded(&in), E_LIMIT);
+	in.emode_count = 2;
+	emodes[1].id = 10; /* twice */
+	assert_int_equal(decoded(&in), E_MALFORMED);
+	emodes[1].id = 9; /* descending */
+	assert_int_equal(decoded(&in), E_MALFORMED);
+	emodes[1].id = 11;
+	assert_int_equal(decoded(&in), OK);
+	emodes[1].collateral = 4; /* there is no third reserve */
+	assert_int_equal(decoded(&in), E_MALFORMED);
+	emodes[1].collateral = 3;
+	emodes[1].borrowable = (uint32_t)1 << 31;
+	assert_int_equal(decoded(&in), E_MALFORMED);
+	emodes[1].borrowable = 0;
+	emodes[0].id = 0; /* no category */
+	assert_int_equal(decoded(&in), E_MALFORMED);
+}
+
+static void wrong_usages_are_refused(void **state)
+{
+	struct usage usages[3] = { { 0 } };
+	struct case_input in;
+
+	(void)state;
+	sample_case(&in);
+	for (uint32_t i = 0; i <= USAGE_MAX; i++)
+		too_many[i] = (struct usage_sample){ .time_s = i };
+	usages[0] = (struct usage){ 0, USAGE_MAX, too_many };
+	usages[1] = (struct usage){ 1, 0, too_many };
+	in.usages = usages;
+	assert_int_equal(decoded(&in), OK);
+	usages[0].count = USAGE_MAX + 1;
+	assert_int_equal(decoded(&in), E_LIMIT);
+	usages[0].count = 2;
+	too_many[1].time_s = 0; /* the same time twice */
+	assert_int_equal(decoded(&in), E_MALFORMED);
+	too_many[1].time_s = -1; /* descending */
+	assert_int_equal(decoded(&in), E_MALFORMED);
+	too_many[1].time_s = 1;
+	usages[1].reserve = 0; /* twice the same reserve */
+	assert_int_equal(decoded(&in), E_MALFORMED);
+	usages[1].reserve = 2; /* there is no third reserve */
+	assert_int_equal(decoded(&in), E_MALFORMED);
+	usages[1].reserve = 1;
+	in.usage_count = 3;
+	assert_int_equal(decoded(&in), E_LIMIT);
+}
+
 static void a_huge_count_needs_no_huge_memory(void **state)
 {
 	/* CBOR array head claiming 2^32 members */
@@ -240,6 +357,9 @@ int main(void)
 		cmocka_unit_test(
 			every_flipped_bit_changes_the_meaning_or_is_refused),
 		cmocka_unit_test(unsorted_reserves_are_refused),
+		cmocka_unit_test(version_2_members_come_back),
+		cmocka_unit_test(wrong_emodes_are_refused),
+		cmocka_unit_test(wrong_usages_are_refused),
 		cmocka_unit_test(a_huge_count_needs_no_huge_memory),
 		cmocka_unit_test(policy_bounds_are_enforced),
 		cmocka_unit_test(seed_ignores_what_the_host_chooses),
