@@ -363,6 +363,29 @@ static void differences(struct text *out, const char *prefix, const void *a,
 	}
 }
 
+/* The members of an asset that are no numbers. */
+static void identity_differences(struct text *out, const char *prefix,
+				 const struct asset_policy *a,
+				 const struct asset_policy *b)
+{
+	const struct { const char *name; bool left, right; } flags[] = {
+		{ "collateral", a->collateral, b->collateral },
+		{ "borrowable", a->borrowable, b->borrowable },
+		{ "stable", a->stable, b->stable },
+		{ "rates", a->rates, b->rates },
+	};
+
+	if (strcmp(a->symbol, b->symbol))
+		text_add_format(out, "%ssymbol %s %s\n", prefix, a->symbol,
+				b->symbol);
+	for (size_t i = 0; i < COUNT(flags); i++)
+		if (flags[i].left != flags[i].right)
+			text_add_format(out, "%s%s %s %s\n", prefix,
+					flags[i].name,
+					flags[i].left ? "yes" : "no",
+					flags[i].right ? "yes" : "no");
+}
+
 void policy_file_differences(struct text *out, const struct policy *a,
 			     const struct policy *b)
 {
@@ -380,11 +403,14 @@ void policy_file_differences(struct text *out, const struct policy *a,
 
 		snprintf(prefix, sizeof(prefix), "asset %s.",
 			 a->assets[i].symbol);
-		if (other)
+		if (other) {
+			identity_differences(out, prefix, &a->assets[i],
+					     other);
 			differences(out, prefix, &a->assets[i], other, true);
-		else
+		} else {
 			text_add_format(out, "%sabsent in the second\n",
 					prefix);
+		}
 	}
 	for (size_t i = 0; i < b->asset_count; i++)
 		if (!policy_asset(a, b->assets[i].asset))
