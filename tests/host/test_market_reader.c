@@ -141,6 +141,35 @@ static void test_emode_threshold(void **state)
 	assert_true(book.account.exact);
 }
 
+static void test_backing(void **state)
+{
+	struct market_backing_answer answer = { 1000, 0, 0, 1000 };
+	uint32_t ppm = 7;
+
+	(void)state;
+	assert_int_equal(market_backing_ppm(&ppm, &answer), OK);
+	assert_int_equal(ppm, 1000000);
+	answer = (struct market_backing_answer){ 123456789, 2, 8,
+						 123456780000000 };
+	assert_int_equal(market_backing_ppm(&ppm, &answer), OK);
+	assert_int_equal(ppm, 1000000); /* 1,234,567.89 of 1,234,567.80 */
+	answer.supply++;
+	answer.reserves = 123456780;
+	assert_int_equal(market_backing_ppm(&ppm, &answer), OK);
+	assert_int_equal(ppm, 999999); /* rounded down */
+	answer.reserves = 0;
+	assert_int_equal(market_backing_ppm(&ppm, &answer), OK);
+	assert_int_equal(ppm, 1); /* nothing there is known, 0 is not */
+	answer.reserves = (i128)1 << 126;
+	assert_int_equal(market_backing_ppm(&ppm, &answer), OK);
+	assert_int_equal(ppm, BACKING_PPM_MAX);
+	answer.supply = 0;
+	assert_int_equal(market_backing_ppm(&ppm, &answer), OK);
+	assert_int_equal(ppm, 0);
+	answer.reserves = -1;
+	assert_int_equal(market_backing_ppm(&ppm, &answer), E_RANGE);
+}
+
 /* --- a real market ------------------------------------------------------ */
 
 static struct json_rpc *real;
@@ -383,6 +412,7 @@ int main(void)
 		cmocka_unit_test(test_wrong_numbers_are_refused),
 		cmocka_unit_test(test_missing_holder),
 		cmocka_unit_test(test_emode_threshold),
+		cmocka_unit_test(test_backing),
 		cmocka_unit_test(test_real_market),
 		cmocka_unit_test(test_real_market_is_pinned),
 		cmocka_unit_test(test_real_history),
