@@ -16,6 +16,7 @@ union decoded {
 	struct aave_user_reserve user_reserve;
 	struct aave_account account;
 	struct aave_emode emode;
+	struct aave_isolation isolation;
 	struct revert_reason reason;
 	uint8_t addresses[8][ADDRESS_SIZE];
 	char symbol[AAVE_SYMBOL_MAX];
@@ -27,7 +28,7 @@ static enum status decode(union decoded *out, uint8_t which, struct bytes in)
 	size_t count = 0;
 	enum status status;
 
-	switch (which % 11) {
+	switch (which % 12) {
 	case 0: return aave_decode_configuration(&out->configuration, in);
 	case 1: return aave_decode_caps(&out->caps, in);
 	case 2: return aave_decode_reserve_data(&out->reserve_data, in);
@@ -42,7 +43,8 @@ static enum status decode(union decoded *out, uint8_t which, struct bytes in)
 			abort();
 		return status;
 	case 9: return aave_decode_symbol(out->symbol, in);
-	default: revert_describe(&out->reason, in); return OK;
+	case 10: revert_describe(&out->reason, in); return OK;
+	default: return aave_decode_isolation(&out->isolation, in);
 	}
 }
 

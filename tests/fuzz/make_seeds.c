@@ -53,6 +53,33 @@ static void write_spoiled(const char *name, int tag, struct bytes sound)
 	}
 }
 
+/* Sound but for one member of one list, which the decoder must refuse. */
+static void write_wrong_lists(void)
+{
+	static uint8_t room[65536];
+	static const char *const names[] = {
+		"case/emode_zero", "case/emode_mask", "case/usage_reserve",
+		"case/usage_order" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct case_input in;
+		struct buffer out;
+
+		sample_case(&in);
+		if (i == 0)
+			in.emodes[0].id = 0;
+		if (i == 1)
+			in.emodes[0].borrowable = 4;
+		if (i == 2)
+			in.usages[1].reserve = 2;
+		if (i == 3)
+			in.usages[0].samples[1].time_s = 0;
+		buffer_init(&out, room, sizeof(room));
+		case_encode(&out, &in);
+		write_seed(names[i], 0, buffer_bytes(&out));
+	}
+}
+
 static void write_case(void)
 {
 	static uint8_t room[65536];
@@ -70,6 +97,8 @@ static void write_case(void)
 	write_spoiled("case/state", 3, in.state);
 	write_seed("cbor/case", -1, buffer_bytes(&out));
 	write_seed("cbor/policy", -1, in.policy);
+	in.emode_count = 0;
+	in.usage_count = 0;
 	in.position_count = 0;
 	in.curve_count = 0;
 	in.series_count = 0;
@@ -181,6 +210,7 @@ int main(int argc, char **argv)
 	}
 	folder = argv[1];
 	write_case();
+	write_wrong_lists();
 	write_sample_decision();
 	write_decided();
 	write_edits();
