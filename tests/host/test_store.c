@@ -425,7 +425,7 @@ static void test_market(void **state)
 	ASSERT_OK(market_newest_block(&block, agent, 31337, sample.market,
 				      &error));
 	assert_int_equal(block, 123);
-	assert_true(holds("(SELECT count(*) FROM plimsoll.positions) = 6"));
+	assert_true(holds("(SELECT count(*) FROM plimsoll.positions) = 8"));
 	assert_true(holds("(SELECT supplied FROM plimsoll.positions WHERE "
 			  "reserve = 0 ORDER BY account LIMIT 1) = 1e19"));
 	assert_true(holds("(SELECT count(*) FROM risk.v_reserve) = 2"));
