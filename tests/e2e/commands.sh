@@ -52,6 +52,8 @@ expect "a case that is not there" 3 "none.cbor" plimsoll decide "$work/none.cbor
 expect "a case that is a decision" 3 "not a case" plimsoll decide "$decision"
 expect "case show" 0 "anchor block" plimsoll case show "$case"
 json "case show as JSON" 'o.caseDigest && o.chainId === 31337' plimsoll case show "$case" --json
+json "its e-modes, by the case's reserves" 'o.emodes.map((m) => `${m.id} ${m.lt} ${m.collateral}`).join() === "11 8900 WBTC,WETH,12 9300 USDC"' plimsoll case show "$case" --json
+json "its feeds' bounds and its use" 'o.reserves.every((r) => r.oracleLowE8 === "1" && r.oracleHighE8 === "10000000000000000" && r.debtCeilingCents === "0" && r.backingPpm === 0) && o.usages.length === 5 && o.usages.every((u) => u.samples >= 1 && u.utilisationPpm > 0)' plimsoll case show "$case" --json
 expect "explain" 0 "bound by" plimsoll explain "$decision"
 json "explain as JSON" 'o.assets.length === 5 && o.assets.every((a) => a.symbol)' plimsoll explain "$decision" --json
 expect "explain a case" 3 "" plimsoll explain "$case"
@@ -84,6 +86,8 @@ json "policy check as JSON" 'o.policyHash.length === 66 && o.development' plimso
 expect "policy hash" 0 "^0x[0-9a-f]\{64\}$" plimsoll policy hash "$policy"
 expect "policy diff with itself" 0 "no differences" plimsoll policy diff "$policy" "$policy"
 sed 's/^path_count = .*/path_count = 2000/' "$policy" >"$work/other.ini"
+sed 's/^borrowable = .*/borrowable = no\nrates = yes/' "$policy" >"$work/flags.ini"
+expect "policy diff of flags" 0 "WETH.rates no yes" plimsoll policy diff "$policy" "$work/flags.ini"
 expect "policy diff" 0 "path_count" plimsoll policy diff "$policy" "$work/other.ini"
 sed 's/^path_count = .*/path_count = 1/' "$policy" >"$work/low.ini"
 expect "a value out of bounds" 2 "path_count" plimsoll policy check "$work/low.ini"
