@@ -188,14 +188,14 @@ static enum status run_sync(const struct invocation *invocation,
 	enum status status = option_market(order.market, invocation, error);
 
 	if (!status)
+		status = option_spacing(&order.usage_spacing_blocks,
+					invocation, error);
+	if (!status)
 		status = open_market(&order.rpc, &order.query, invocation,
 				     error);
 	if (!status)
 		status = database_open_home(&order.database, home(invocation),
 					    error);
-	if (!status)
-		status = option_spacing(&order.usage_spacing_blocks,
-					invocation, error);
 	if (!status)
 		status = market_sync(&synced, &order, error);
 	if (!status)
@@ -241,8 +241,8 @@ static const struct command verbs[] = {
 	  "plimsoll market show --rpc http://127.0.0.1:8545 --provider 0x...\n"
 	  "plimsoll market show --block 19000000 --chain-id 1 --json\n",
 	  show_options, 0, 0, run_show },
-	{ "sync", "", "bring that state and past parameter changes into the "
-	  "store",
+	{ "sync", "", "bring that state, past parameter changes and use "
+	  "into the store",
 	  "plimsoll market sync --rpc http://127.0.0.1:8545 --provider 0x... "
 	  "--policy policy.ini\n", sync_options, 0, 0, run_sync },
 	{ "history", "", "past parameter changes, their authors and transactions",
