@@ -103,8 +103,9 @@ static enum status make_paths(struct decide_work *work)
 		.factor = dependence.factor, .deviation = deviation };
 	size_t cells = design.path_count * design.asset_count;
 	struct path_output out = {
-		ARENA_NEW(work->arena, double, cells * design.step_count),
-		ARENA_NEW(work->arena, double, cells) };
+		.ratios = ARENA_NEW(work->arena, double,
+				    cells * design.step_count),
+		.minimum = ARENA_NEW(work->arena, double, cells) };
 	enum status status;
 
 	if (!out.ratios || !out.minimum)

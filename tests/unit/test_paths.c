@@ -42,7 +42,7 @@ static struct path_design make_design(unsigned degrees)
 static void generate(const struct path_design *design,
 		     const struct parallel *parallel)
 {
-	struct path_output out = { ratios, minimum };
+	struct path_output out = { .ratios = ratios, .minimum = minimum };
 
 	assert_int_equal(paths_generate(&out, design, parallel), OK);
 }
@@ -174,7 +174,7 @@ static void order_and_length_do_not_matter(void **state)
 {
 	struct path_design design = make_design(6);
 	struct parallel backwards = { run_backwards, NULL };
-	struct path_output fewer = { others, lowest };
+	struct path_output fewer = { .ratios = others, .minimum = lowest };
 
 	(void)state;
 	generate(&design, NULL);
@@ -193,7 +193,7 @@ static void order_and_length_do_not_matter(void **state)
 	for (size_t path = 0; path < PATHS; path++)
 		assert_true(others[path * ASSETS + 2] ==
 			    ratios[((path + 1) * STEPS - 1) * ASSETS + 2]);
-	fewer = (struct path_output){ NULL, NULL };
+	fewer = (struct path_output){ .ratios = NULL };
 	assert_int_equal(paths_generate(&fewer, &design, NULL), OK);
 }
 
@@ -244,7 +244,7 @@ static void stress_multiplies_and_jumps(void **state)
 
 static void bad_designs_are_refused(void **state)
 {
-	struct path_output out = { ratios, minimum };
+	struct path_output out = { .ratios = ratios, .minimum = minimum };
 	struct path_design good = make_design(6), bad;
 	struct path_stress stress = { -1.0, NULL, 0 };
 	double wrong[ASSETS] = { 0.01, (double)NAN, 0.01 };
