@@ -6,7 +6,10 @@
 #ifndef MODELS_RNG_H
 #define MODELS_RNG_H
 
+#include <stddef.h>
 #include <stdint.h>
+
+#define RNG_LANES 4
 
 /** 128 bits of a 32-byte seed: Philox's key and half of its counter. */
 struct rng_key {
@@ -29,5 +32,14 @@ void rng_uniforms(double out[2], const struct rng_key *key,
 /** rng_normals - two independent standard normals (Box and Muller 1958). */
 void rng_normals(double out[2], const struct rng_key *key,
 		 const struct rng_counter *counter);
+
+/** rng_uniforms_lanes, rng_normals_lanes - the same numbers, to the last bit,
+ *  of RNG_LANES paths from counter->path on and of `streams` streams from
+ *  counter->stream on: out[2 * streams][RNG_LANES], row 2 s + k being number k
+ *  of stream s.  Cost: about 2 ns a uniform, 5 ns a normal with AVX2. */
+void rng_uniforms_lanes(double *out, const struct rng_key *key,
+			const struct rng_counter *counter, size_t streams);
+void rng_normals_lanes(double *out, const struct rng_key *key,
+		       const struct rng_counter *counter, size_t streams);
 
 #endif

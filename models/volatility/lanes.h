@@ -7,9 +7,13 @@
 #ifndef MODELS_VOLATILITY_LANES_H
 #define MODELS_VOLATILITY_LANES_H
 
+#include <math.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 #include "models/elementary.h"
 #include "models/elementary_series.h"
@@ -60,6 +64,22 @@ LANES_INLINE lanes lanes_select(lanes_bits mask, lanes yes, lanes no)
 LANES_INLINE double lanes_sum(lanes v)
 {
 	return (v[0] + v[1]) + (v[2] + v[3]);
+}
+
+/** lanes_sqrt - of each lane. */
+LANES_INLINE lanes lanes_sqrt(lanes x)
+{
+#if defined(__SSE2__)
+	__m128d half[2]; /* the call that keeps errno would hold vectors up */
+
+	memcpy(half, &x, sizeof(x));
+	half[0] = _mm_sqrt_pd(half[0]);
+	half[1] = _mm_sqrt_pd(half[1]);
+	memcpy(&x, half, sizeof(x));
+	return x;
+#else
+	return (lanes){ sqrt(x[0]), sqrt(x[1]), sqrt(x[2]), sqrt(x[3]) };
+#endif
 }
 
 /** A product of many positive normal numbers, for the sum of their logs: one

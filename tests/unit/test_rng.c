@@ -118,10 +118,46 @@ static void normals_are_normal_and_independent(void **state)
 		    5.0 * sqrt(0.0099 / (2.0 * DRAWS)));
 }
 
+/* Any counters, also where the path's number passes 2^32. */
+static void lanes_are_the_scalar_numbers(void **state)
+{
+	uint8_t seed[32] = { 11, 22, 33 };
+	struct rng_key key = rng_key_of(seed);
+
+	(void)state;
+	for (uint32_t i = 0; i < 20000; i++) {
+		struct rng_counter counter = { i * 2654435761u, i, i % 7 };
+		double normals[3 * 2 * RNG_LANES], uniforms[3 * 2 * RNG_LANES];
+
+		rng_normals_lanes(normals, &key, &counter, 3);
+		rng_uniforms_lanes(uniforms, &key, &counter, 3);
+		for (uint32_t s = 0; s < 3; s++)
+			for (uint32_t l = 0; l < RNG_LANES; l++) {
+				struct rng_counter one = {
+					counter.path + l, i, i % 7 + s };
+				double z[2], u[2];
+
+				rng_normals(z, &key, &one);
+				rng_uniforms(u, &key, &one);
+				for (uint32_t k = 0; k < 2; k++) {
+					uint32_t at = (2 * s + k) * RNG_LANES +
+						      l;
+
+					assert_memory_equal(&normals[at], &z[k],
+							    sizeof(double));
+					assert_memory_equal(&uniforms[at],
+							    &u[k],
+							    sizeof(double));
+				}
+			}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(known_answer_of_random123),
+		cmocka_unit_test(lanes_are_the_scalar_numbers),
 		cmocka_unit_test(every_byte_counts),
 		cmocka_unit_test(uniforms_fill_the_open_interval),
 		cmocka_unit_test(normals_are_normal_and_independent),
