@@ -1,5 +1,5 @@
-/* test_buckets.c -- merged positions: cases by hand, what is conserved, and
- * the stated bounds against thousands of price moves on random books. */
+/* test_buckets.c -- merged positions: cases by hand, what is conserved, what
+ * does not matter. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,134 +9,9 @@
 
 #include <cmocka.h>
 
-#include "models/positions/buckets.h"
-#include "tests/support/points.h"
+#include "tests/unit/buckets_book.h"
 
-#define ETHER ((u128)1000000000000000000u)
-#define DOLLAR ((u128)1000000u)
-#define WIDTH_PPM 5000u
-#define RESERVES 4
-#define ACCOUNTS 6000
 #define MANY 100000
-#define SLOTS 4 /* holdings of an account at most */
-
-/* Ether, a dollar, bitcoin, a dollar with 18 decimals that backs nothing. */
-static const struct engine_market market = {
-	.rule = ENGINE_AAVE_V3,
-	.reserve_count = RESERVES,
-	.reserves = { { 200000000000u, 1000000000000000000u, 8000, 10500, 0 },
-		      { 100000000u, 1000000u, 7500, 10450, 0 },
-		      { 6000000000000u, 100000000u, 7000, 10700, 0 },
-		      { 99900000u, 1000000000000000000u, 0, 10000, 0 } },
-	.category_count = 1,
-	.categories = { { 1, 9300, 10100, 1u << 0 } },
-};
-
-struct book {
-	struct engine_account *accounts;
-	struct engine_holding *holdings;
-	size_t count;
-};
-
-static struct book book_new(size_t count)
-{
-	struct book book = { calloc(count, sizeof(*book.accounts)),
-			     calloc(count * SLOTS, sizeof(*book.holdings)),
-			     count };
-
-	assert_non_null(book.accounts);
-	assert_non_null(book.holdings);
-	for (size_t i = 0; i < count; i++)
-		book.accounts[i].holdings = book.holdings + i * SLOTS;
-	return book;
-}
-
-static void book_free(struct book *book)
-{
-	free(book->accounts);
-	free(book->holdings);
-}
-
-static void hold(struct engine_account *account, uint8_t reserve, bool flag,
-		 u128 supplied, u128 borrowed)
-{
-	account->holdings[account->count++] =
-		(struct engine_holding){ reserve, flag, supplied, borrowed };
-}
-
-/* A book with its memory. */
-struct merged {
-	struct bucket_book book;
-	void *block;
-};
-
-static struct merged merge(const struct book *book, uint64_t single_usd)
-{
-	struct bucket_request request = { book->accounts, book->count, &market,
-					  single_usd, WIDTH_PPM, 0 };
-	struct merged merged;
-	struct arena arena;
-	size_t bytes = buckets_memory(book->count, book->count * SLOTS);
-
-	merged.block = aligned_alloc(16, (bytes + 15) / 16 * 16);
-	assert_non_null(merged.block);
-	arena_init(&arena, merged.block, bytes);
-	assert_int_equal(buckets_merge(&merged.book, &request, &arena), OK);
-	return merged;
-}
-
-/* Debts from a dollar to a million, most of them small; health 0.5 to 20. */
-static void draw_account(struct engine_account *a)
-{
-	u128 debt = whole_between(1, 3000) *
-		    (whole_between(0, 9) ? 1 : whole_between(1, 300));
-	u128 backing = debt * whole_between(500, whole_between(0, 3) ? 2000 : 20000) /
-		       1000;
-	uint64_t kind = whole_between(0, 9);
-
-	a->emode = whole_between(0, 9) == 0;
-	debt = debt * DOLLAR + whole_between(0, 999999);
-	if (kind < 6) { /* ether against dollars */
-		hold(a, 0, true, backing * ETHER / 1600 + next_random() % 1000,
-		     0);
-		hold(a, 1, false, 0, debt);
-	} else if (kind < 8) { /* ether and bitcoin */
-		u128 part = whole_between(0, 100);
-
-		hold(a, 2, true, backing * (100 - part) * 1000000 / 42000 + 1,
-		     0);
-		hold(a, 0, true, backing * part * ETHER / 160000 + 1, 0);
-		hold(a, 1, false, 0, debt);
-	} else if (kind < 9) { /* two debts, something idle */
-		hold(a, 1, whole_between(0, 1), 7 * DOLLAR, debt / 2 + 1);
-		hold(a, 3, false, 0, debt * 500000000000u + 1);
-		hold(a, 0, true, backing * ETHER / 1600, 0);
-	} else if (whole_between(0, 1)) { /* a collateral without threshold */
-		hold(a, 1, false, 0, debt);
-		if (whole_between(0, 1))
-			hold(a, 3, true, backing * ETHER, 0);
-	} else { /* no debt */
-		hold(a, 2, true, backing * 1000, 0);
-	}
-}
-
-static struct book random_book(size_t count)
-{
-	struct book book = book_new(count);
-
-	for (size_t i = 0; i < count; i++)
-		draw_account(&book.accounts[i]);
-	return book;
-}
-
-static struct engine_totals totals_of(const struct engine_account *account,
-				      const struct engine_market *at)
-{
-	struct engine_totals totals;
-
-	assert_int_equal(engine_totals(&totals, account, at), OK);
-	return totals;
-}
 
 /* Health 1.0000, 1.0040 and 1.0060: cells [1, 1.005), the same, and
  * [1.005, 1.01); 1,600 USD of backing an ether. */
@@ -333,137 +208,6 @@ static void order_does_not_matter(void **state)
 	book_free(&other);
 }
 
-/* What is owed beyond the collateral's worth over its bonus, USD. */
-static double shortfall(const struct engine_account *account,
-			const struct engine_market *at)
-{
-	double owed = 0.0;
-
-	for (size_t k = 0; k < account->count; k++) {
-		const struct engine_holding *h = &account->holdings[k];
-		const struct engine_reserve *r = &at->reserves[h->reserve];
-		double price = (double)r->price_e8 / (double)r->unit * 1e-8;
-
-		owed += (double)h->borrowed * price;
-		if (h->collateral)
-			owed -= (double)h->supplied * price * 10000.0 /
-				engine_bonus_bps(at, account->emode, h->reserve);
-	}
-	return owed > 0.0 ? owed : 0.0;
-}
-
-static double below_one(const struct engine_account *account,
-			const struct engine_market *at)
-{
-	struct engine_totals totals = totals_of(account, at);
-
-	return totals.health_e18 < ENGINE_HEALTH_ONE
-		       ? (double)totals.debt_e8 * 1e-8
-		       : 0.0;
-}
-
-struct errors {
-	double wrong_side, loss;
-};
-
-static struct errors errors_at(const struct book *book,
-			       const struct bucket_book *out,
-			       const struct engine_market *at)
-{
-	struct errors errors = { 0.0, 0.0 };
-	double *loss = calloc(out->count, sizeof(double));
-
-	assert_non_null(loss);
-	for (size_t i = 0; i < book->count; i++) {
-		double own = below_one(&book->accounts[i], at);
-		double all = below_one(&out->accounts[out->of[i]], at);
-
-		loss[out->of[i]] += shortfall(&book->accounts[i], at);
-		if ((own > 0.0) != (all > 0.0))
-			errors.wrong_side +=
-				(double)totals_of(&book->accounts[i], at)
-					.debt_e8 * 1e-8;
-	}
-	for (size_t b = 0; b < out->count; b++) {
-		double error = loss[b] - shortfall(&out->accounts[b], at);
-
-		errors.loss += error < 0.0 ? -error : error;
-	}
-	free(loss);
-	return errors;
-}
-
-/* 300 falls of ether and bitcoin, each its own: no error beyond the bound. */
-static void errors_stay_within_the_bounds(void **state)
-{
-	struct book book = random_book(ACCOUNTS);
-	struct merged merged = merge(&book, 2000);
-	struct errors worst = { 0.0, 0.0 };
-
-	(void)state;
-	for (int i = 0; i < 300; i++) {
-		struct engine_market at = market;
-		struct errors errors;
-
-		at.reserves[0].price_e8 =
-			(uint64_t)(200000000000.0 * uniform(0.05, 1.0));
-		at.reserves[2].price_e8 =
-			(uint64_t)(6000000000000.0 * uniform(0.05, 1.0));
-		errors = errors_at(&book, &merged.book, &at);
-		assert_true(errors.wrong_side <=
-			    (double)merged.book.error_usd);
-		assert_true(errors.loss <=
-			    (double)merged.book.loss_error_usd + 0.01);
-		if (errors.wrong_side > worst.wrong_side)
-			worst.wrong_side = errors.wrong_side;
-		if (errors.loss > worst.loss)
-			worst.loss = errors.loss;
-	}
-	assert_true(worst.wrong_side > 0.0 && worst.loss > 0.0);
-	print_message("of %zu accounts %zu; on the wrong side at most %.0f of "
-		      "%.0f USD, shortfall %.2f of %.0f USD\n",
-		      book.count, merged.book.count, worst.wrong_side,
-		      (double)merged.book.error_usd, worst.loss,
-		      (double)merged.book.loss_error_usd);
-	free(merged.block);
-	book_free(&book);
-}
-
-/* One collateral, one debt: the bound is the largest bucket, whatever the
- * price does, and it is nearly reached. */
-static void one_composition_has_one_bucket_cut(void **state)
-{
-	struct book book = book_new(ACCOUNTS);
-	struct merged merged;
-	double worst = 0.0, debt = 0.0;
-
-	(void)state;
-	for (size_t i = 0; i < ACCOUNTS; i++) {
-		hold(&book.accounts[i], 0, true,
-		     ETHER * whole_between(650000, 1000000) / 1000000, 0);
-		hold(&book.accounts[i], 1, false, 0, 1000 * DOLLAR);
-		debt += 1000.0;
-	}
-	merged = merge(&book, 2000);
-	for (int i = 0; i < 300; i++) {
-		struct engine_market at = market;
-		struct errors errors;
-
-		at.reserves[0].price_e8 =
-			(uint64_t)(200000000000.0 * uniform(0.5, 1.2));
-		errors = errors_at(&book, &merged.book, &at);
-		assert_true(errors.wrong_side <= (double)merged.book.error_usd);
-		assert_true(errors.loss <=
-			    (double)merged.book.loss_error_usd + 0.01);
-		if (errors.wrong_side > worst)
-			worst = errors.wrong_side;
-	}
-	assert_true((double)merged.book.error_usd < 0.05 * debt);
-	assert_true(worst > 0.2 * (double)merged.book.error_usd);
-	free(merged.block);
-	book_free(&book);
-}
-
 static void a_hundred_thousand_positions(void **state)
 {
 	struct book book = random_book(MANY);
@@ -527,8 +271,6 @@ int main(void)
 		cmocka_unit_test(raw_amounts_are_conserved),
 		cmocka_unit_test(members_are_near_their_bucket),
 		cmocka_unit_test(order_does_not_matter),
-		cmocka_unit_test(errors_stay_within_the_bounds),
-		cmocka_unit_test(one_composition_has_one_bucket_cut),
 		cmocka_unit_test(a_hundred_thousand_positions),
 		cmocka_unit_test(nothing_is_written_on_failure),
 	};
