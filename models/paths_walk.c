@@ -80,21 +80,21 @@ LANES_INLINE lanes draw_scale(struct walk *w, uint32_t bar)
 
 LANES_INLINE lanes residual_of(const struct path_margin *margin, lanes x)
 {
+	const lanes whole = lanes_all(0x1p52);
+	const lanes last = lanes_all(PATH_MARGIN_CELLS - 1);
 	lanes at = (x / lanes_sqrt(1.0 + x * x) + 1.0) *
 		   (PATH_MARGIN_CELLS / 2.0);
-	lanes out;
+	/* rounded down, by rounding what is a half less */
+	lanes cell = larger(smaller(at - 0.5, last), lanes_all(0.0)) + whole;
+	lanes_bits index = (lanes_bits)cell ^ (lanes_bits)whole;
+	const double *at0 = margin->value + index[0];
+	const double *at1 = margin->value + index[1];
+	const double *at2 = margin->value + index[2];
+	const double *at3 = margin->value + index[3];
+	lanes left = { at0[0], at1[0], at2[0], at3[0] };
+	lanes right = { at0[1], at1[1], at2[1], at3[1] };
 
-	for (size_t k = 0; k < LANES; k++) {
-		size_t cell = (size_t)at[k];
-		double left;
-
-		if (cell >= PATH_MARGIN_CELLS)
-			cell = PATH_MARGIN_CELLS - 1;
-		left = margin->value[cell];
-		out[k] = left + (at[k] - (double)cell) *
-					(margin->value[cell + 1] - left);
-	}
-	return out;
+	return left + (at - (cell - whole)) * (right - left);
 }
 
 LANES_INLINE lanes next_variance(const struct path_filter *filter, lanes h,
@@ -117,7 +117,7 @@ LANES_INLINE void frame_asset(struct bar_draws *bar, struct walk *w,
 	const struct generation *g = w->g;
 	const struct path_design *d = g->design;
 	const lanes odd = { 0.0, 1.0, 0.0, 1.0 };
-	double root = sqrt((double)bar->steps);
+	double root = sqrt((double)bar->steps), inverse = 1.0 / root;
 	lanes shift = odd * g->shift[asset], h = w->variance[twin][asset];
 	lanes sum = twin ? -bar->sums[asset] : bar->sums[asset];
 	lanes unit = lanes_all(g->deviation[asset]), x, residual;
@@ -129,10 +129,11 @@ LANES_INLINE void frame_asset(struct bar_draws *bar, struct walk *w,
 		bar->spread[twin][asset] * shift - 0.5 * unit * unit;
 	if (!d->filters && !d->margins)
 		return;
-	residual = x = bar->scale * (sum / root + root * shift);
+	residual = x = bar->scale * (sum * inverse + root * shift);
 	if (d->margins) {
 		residual = residual_of(&d->margins[asset], x);
-		bar->offset[twin][asset] += unit * (residual - x) / root;
+		bar->offset[twin][asset] +=
+			unit * ((residual - x) * inverse);
 	}
 	if (d->filters)
 		w->variance[twin][asset] =

@@ -70,13 +70,11 @@ LANES_INLINE double lanes_sum(lanes v)
 LANES_INLINE lanes lanes_sqrt(lanes x)
 {
 #if defined(__SSE2__)
-	__m128d half[2]; /* the call that keeps errno would hold vectors up */
+	/* not by sqrt: its call for errno would hold vectors up */
+	__m128d low = _mm_sqrt_pd(__builtin_shufflevector(x, x, 0, 1));
+	__m128d high = _mm_sqrt_pd(__builtin_shufflevector(x, x, 2, 3));
 
-	memcpy(half, &x, sizeof(x));
-	half[0] = _mm_sqrt_pd(half[0]);
-	half[1] = _mm_sqrt_pd(half[1]);
-	memcpy(&x, half, sizeof(x));
-	return x;
+	return __builtin_shufflevector(low, high, 0, 1, 2, 3);
 #else
 	return (lanes){ sqrt(x[0]), sqrt(x[1]), sqrt(x[2]), sqrt(x[3]) };
 #endif

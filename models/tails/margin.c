@@ -1,0 +1,256 @@
+/* margin.c -- see margin.h. */
+#include "models/tails/margin.h"
+
+#include <math.h>
+
+#include "models/elementary.h"
+#include "models/loss/statistics.h"
+#include "models/tails/generalised_pareto.h"
+
+#define CELLS PATH_MARGIN_CELLS
+#define HALF (CELLS / 2)
+#define PARTS 4	      /* of a cell, when moments are taken ... */
+#define LAST_PARTS 64 /* ... and of the last, which reaches to infinity */
+
+/* Sorted residuals with the tails that replace their ends. */
+struct law {
+	const double *sorted; /* [n] */
+	size_t n;
+	struct pareto_fit upper, lower; /* the lower of the negated */
+	double cap_low, cap_high;
+};
+
+/* The variate's share of each cell above 0, and its first two moments there
+ * about the cell's left edge, in cells; below 0 it is the mirror image. */
+struct cells {
+	double above[HALF]; /* P(X > left edge) */
+	double mass[HALF], first[HALF], second[HALF];
+};
+
+/* P(X > x) at a point s = x / sqrt(1 + x^2) >= 0, X of unit variance. */
+static double tail_at(unsigned degrees, double s)
+{
+	double nu = (double)degrees, x;
+
+	if (s >= 1.0)
+		return 0.0;
+	x = s / sqrt((1.0 - s) * (1.0 + s));
+	return degrees ? student_cdf(-x * sqrt(nu / (nu - 2.0)), nu)
+		       : normal_cdf(-x);
+}
+
+static void measure_cell(struct cells *cells, unsigned degrees, size_t j)
+{
+	int parts = j + 1 == HALF ? LAST_PARTS : PARTS;
+	double left = tail_at(degrees, (double)j / HALF);
+
+	cells->above[j] = left;
+	cells->mass[j] = cells->first[j] = cells->second[j] = 0.0;
+	for (int i = 0; i < parts; i++) {
+		double t = ((double)i + 0.5) / (double)parts;
+		double edge = ((double)i + 1.0) / (double)parts;
+		double right = tail_at(degrees, ((double)j + edge) / HALF);
+
+		cells->mass[j] += left - right;
+		cells->first[j] += (left - right) * t;
+		cells->second[j] += (left - right) * t * t;
+		left = right;
+	}
+}
+
+static double empirical_quantile(const struct law *law, double p)
+{
+	double at = p * (double)law->n - 0.5;
+	size_t below;
+
+	if (!(at > 0.0))
+		return law->sorted[0];
+	below = (size_t)at;
+	if (below + 1 >= law->n)
+		return law->sorted[law->n - 1];
+	return law->sorted[below] +
+	       (at - (double)below) *
+		       (law->sorted[below + 1] - law->sorted[below]);
+}
+
+static double clamp(const struct law *law, double value)
+{
+	return fmax(law->cap_low, fmin(law->cap_high, value));
+}
+
+/* The value that is exceeded with probability p < 1/2. */
+static double upper_quantile(const struct law *law, double p)
+{
+	if (p <= law->upper.tail_share)
+		return clamp(law, pareto_quantile(&law->upper, p));
+	return fmin(empirical_quantile(law, 1.0 - p), law->upper.threshold);
+}
+
+static double lower_quantile(const struct law *law, double p)
+{
+	if (p <= law->lower.tail_share)
+		return clamp(law, -pareto_quantile(&law->lower, p));
+	return fmax(empirical_quantile(law, p), -law->lower.threshold);
+}
+
+/* The end that gives the last cell the tail's mean beyond its inner edge. */
+static double cap_of(double inner, double shortfall, const struct cells *cells)
+{
+	double mass = cells->mass[HALF - 1], first = cells->first[HALF - 1];
+
+	return first > 0.0 ? inner + (shortfall - inner) * mass / first
+			   : shortfall;
+}
+
+static void fill(struct path_margin *out, const struct law *law,
+		 const struct cells *cells)
+{
+	double beyond = cells->above[HALF - 1];
+
+	out->value[HALF] = empirical_quantile(law, 0.5);
+	for (size_t j = 1; j < HALF; j++) {
+		out->value[HALF + j] = upper_quantile(law, cells->above[j]);
+		out->value[HALF - j] = lower_quantile(law, cells->above[j]);
+	}
+	out->value[CELLS] =
+		clamp(law, cap_of(out->value[CELLS - 1],
+				  pareto_shortfall(&law->upper, beyond),
+				  cells));
+	out->value[0] =
+		clamp(law, cap_of(out->value[1],
+				  -pareto_shortfall(&law->lower, beyond),
+				  cells));
+	/* the middle and the tails join at the thresholds up to ties */
+	for (size_t j = 1; j <= CELLS; j++)
+		out->value[j] = fmax(out->value[j], out->value[j - 1]);
+}
+
+/* To mean 0 and variance 1 of the map as it is read, linear in each cell. */
+static void standardise(struct path_margin *out, const struct cells *cells)
+{
+	double mean = 0.0, square = 0.0, unit;
+
+	for (size_t side = 0; side < 2; side++)
+		for (size_t j = 0; j < HALF; j++) {
+			double from = out->value[side ? HALF - j : HALF + j];
+			double to = out->value[side ? HALF - j - 1
+						    : HALF + j + 1];
+			double rise = to - from;
+
+			mean += from * cells->mass[j] + rise * cells->first[j];
+			square += from * from * cells->mass[j] +
+				  2.0 * from * rise * cells->first[j] +
+				  rise * rise * cells->second[j];
+		}
+	unit = sqrt(square - mean * mean);
+	for (size_t j = 0; j <= CELLS; j++)
+		out->value[j] = (out->value[j] - mean) / unit;
+}
+
+/* It is but for rounding. */
+static void make_symmetric(struct path_margin *out)
+{
+	for (size_t j = 0; j < HALF; j++)
+		out->value[j] = -out->value[CELLS - j];
+	out->value[HALF] = 0.0;
+}
+
+/* The residuals that are there, with their mirror images if symmetric. */
+static enum status gather(double *values, size_t *n,
+			  const struct margin_request *request)
+{
+	*n = 0;
+	for (size_t i = 0; i < request->count; i++) {
+		double value = request->residuals[i];
+
+		if (request->present && !request->present[i])
+			continue;
+		if (!(fabs(value) <= 1e100))
+			return E_INPUT;
+		values[(*n)++] = value;
+		if (request->symmetric)
+			values[(*n)++] = -value;
+	}
+	return *n < MARGIN_RESIDUALS_MIN * (request->symmetric ? 2u : 1u)
+		       ? E_MISSING
+		       : OK;
+}
+
+/* Ties leave a tail without a fit: E_INPUT of the fit, E_MISSING here. */
+static enum status fit_tails(struct law *law, double *values,
+			     struct arena *arena)
+{
+	enum status status =
+		pareto_fit_tail(&law->upper, values, law->n, arena);
+
+	for (size_t i = 0; i < law->n; i++)
+		values[i] = -values[i];
+	if (!status)
+		status = pareto_fit_tail(&law->lower, values, law->n, arena);
+	return status == E_INPUT ? E_MISSING : status;
+}
+
+static enum status sort_law(struct law *law, const double *values,
+			    struct arena *arena)
+{
+	double *sorted = ARENA_NEW(arena, double, law->n);
+	size_t *order = ARENA_NEW(arena, size_t, law->n);
+	double mean = 0.0, square = 0.0, reach;
+
+	if (!sorted || !order || loss_sort(order, values, law->n, arena))
+		return E_LIMIT;
+	for (size_t i = 0; i < law->n; i++) {
+		sorted[i] = values[order[i]];
+		mean += sorted[i] / (double)law->n;
+	}
+	for (size_t i = 0; i < law->n; i++)
+		square += (sorted[i] - mean) * (sorted[i] - mean) /
+			  (double)law->n;
+	law->sorted = sorted;
+	reach = MARGIN_CAP * sqrt(square);
+	law->cap_low = mean - reach;
+	law->cap_high = mean + reach;
+	return square > 0.0 ? OK : E_MISSING;
+}
+
+static enum status build(struct path_margin *out,
+			 const struct margin_request *request,
+			 struct arena *arena)
+{
+	size_t most = request->count * (request->symmetric ? 2 : 1);
+	double *values = ARENA_NEW(arena, double, most);
+	struct cells *cells = ARENA_NEW(arena, struct cells, 1);
+	struct law law = { 0 };
+	enum status status;
+
+	if (!values || !cells)
+		return E_LIMIT;
+	status = gather(values, &law.n, request);
+	if (!status)
+		status = sort_law(&law, values, arena);
+	if (!status)
+		status = fit_tails(&law, values, arena);
+	if (status)
+		return status;
+	for (size_t j = 0; j < HALF; j++)
+		measure_cell(cells, request->degrees, j);
+	fill(out, &law, cells);
+	standardise(out, cells);
+	if (request->symmetric)
+		make_symmetric(out);
+	return OK;
+}
+
+enum status margin_build(struct path_margin *out,
+			 const struct margin_request *request,
+			 struct arena *arena)
+{
+	size_t mark = arena_mark(arena);
+	enum status status = E_INPUT;
+
+	if (!request->degrees ||
+	    (request->degrees >= 3 && request->degrees <= 200))
+		status = build(out, request, arena);
+	arena_reset(arena, mark);
+	return status;
+}
