@@ -9,7 +9,7 @@
 
 #define CELLS PATH_MARGIN_CELLS
 #define HALF (CELLS / 2)
-#define PARTS 4	      /* of a cell, when moments are taken ... */
+#define PARTS 8	      /* of a cell, when moments are taken ... */
 #define LAST_PARTS 64 /* ... and of the last, which reaches to infinity */
 
 /* Sorted residuals with the tails that replace their ends. */

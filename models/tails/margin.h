@@ -4,7 +4,7 @@
  * Pure.  In the middle the residuals' own distribution, beyond the thresholds
  * on either side generalised Pareto tails (models/tails/generalised_pareto.h
  * has the rule), the whole shifted and scaled to mean 0 and variance 1 as the
- * map is read by models/paths.h.  Not a model of how residuals follow each
+ * map is read by models/paths.h (to 5e-4).  Not a model of how residuals follow each
  * other: that is the filter's part. */
 #ifndef MODELS_TAILS_MARGIN_H
 #define MODELS_TAILS_MARGIN_H
