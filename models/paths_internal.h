@@ -14,7 +14,7 @@
  *  that a standard normal y has: one normal gives the scale of a t variate.
  *  Cubic between points by value and slope (times the cell's width). */
 struct scale_table {
-	double points[SCALE_CELLS + 1][2];
+	double points[2 * (SCALE_CELLS + 1)]; /* value and slope of each */
 };
 
 /** scale_table_build - for even degrees, 4 .. 200.  The points are exact to
@@ -32,18 +32,18 @@ LANES_INLINE lanes scale_of(const struct scale_table *table, lanes y)
 	lanes at = (y + SCALE_REACH) * (SCALE_CELLS / (2.0 * SCALE_REACH));
 	lanes cell = (at - 0.5 + whole) - whole; /* at, rounded down */
 	lanes_bits index = (lanes_bits)(cell + whole) ^ (lanes_bits)whole;
-	lanes t = at - cell, rest = 1.0 - t, p[4];
+	const double *a = table->points + 2 * index[0];
+	const double *b = table->points + 2 * index[1];
+	const double *c = table->points + 2 * index[2];
+	const double *d = table->points + 2 * index[3];
+	lanes t = at - cell, rest = 1.0 - t;
+	lanes left = { a[0], b[0], c[0], d[0] };
+	lanes rise = { a[1], b[1], c[1], d[1] };
+	lanes right = { a[2], b[2], c[2], d[2] };
+	lanes fall = { a[3], b[3], c[3], d[3] };
 
-	for (size_t k = 0; k < LANES; k++) {
-		const double *point = table->points[index[k]];
-
-		p[0][k] = point[0];
-		p[1][k] = point[1];
-		p[2][k] = point[2];
-		p[3][k] = point[3];
-	}
-	return rest * rest * ((1.0 + 2.0 * t) * p[0] + t * p[1]) +
-	       t * t * ((1.0 + 2.0 * rest) * p[2] - rest * p[3]);
+	return rest * rest * ((1.0 + 2.0 * t) * left + t * rise) +
+	       t * t * ((1.0 + 2.0 * rest) * right - rest * fall);
 }
 
 /** What the paths of a design share. */

@@ -74,7 +74,7 @@ void scale_table_build(struct scale_table *table, unsigned degrees)
 		rise = normal_density(y) *
 		       elementary_exp(elementary_exp(t) + law.log_gamma -
 				      (double)law.shape * t);
-		table->points[i][0] = scale;
-		table->points[i][1] = -0.5 * scale * rise * width;
+		table->points[2 * i] = scale;
+		table->points[2 * i + 1] = -0.5 * scale * rise * width;
 	}
 }

@@ -162,6 +162,111 @@ static void minimum_is_that_of_continuous_time(void **state)
 				    ratios[(path * STEPS + step) * ASSETS]);
 }
 
+/* The same law by hand: lowest prices at ends of steps miss touches, those
+ * within steps do not, with a drift as here; 3 standard errors. */
+static void bridges_remove_the_bias_of_the_grid(void **state)
+{
+	static const double wide[ASSETS] = { 0.05, 0.05, 0.05 };
+	struct path_design design = make_design(0);
+	struct path_output out = { .minimum = minimum, .low = others,
+				   .high = ratios };
+	double v = STEPS * 0.05 * 0.05, s = sqrt(v), x = 0.15, exact;
+	double within = 0.0, ends = 0.0, error;
+
+	(void)state;
+	design.deviation = wide;
+	assert_int_equal(paths_generate(&out, &design, NULL), OK);
+	exact = normal_cdf((-x + 0.5 * v) / s) +
+		exp(x) * normal_cdf((-x - 0.5 * v) / s);
+	for (size_t path = 0; path < PATHS; path++) {
+		within += (minimum[path * ASSETS] <= exp(-x)) / (double)PATHS;
+		ends += (others[path * ASSETS] <= exp(-x)) / (double)PATHS;
+		assert_true(others[path * ASSETS] >= minimum[path * ASSETS]);
+		assert_true(others[path * ASSETS] <= 1.0);
+		assert_true(ratios[path * ASSETS] >= 1.0);
+	}
+	error = sqrt(exact * (1.0 - exact) / PATHS);
+	assert_true(fabs(within - exact) < 3.0 * error);
+	assert_true(ends < exact - 10.0 * error);
+}
+
+static void extremes_are_those_of_the_ratios(void **state)
+{
+	struct path_design design = make_design(6);
+	struct path_output out = { .ratios = ratios, .low = lowest,
+				   .high = minimum };
+
+	(void)state;
+	assert_int_equal(paths_generate(&out, &design, NULL), OK);
+	for (size_t path = 0; path < PATHS; path++)
+		for (size_t a = 0; a < ASSETS; a++) {
+			double low = 1.0, high = 1.0;
+
+			for (size_t step = 0; step < STEPS; step++) {
+				double r = ratios[(path * STEPS + step) *
+							  ASSETS + a];
+
+				low = fmin(low, r);
+				high = fmax(high, r);
+			}
+			assert_true(lowest[path * ASSETS + a] == low);
+			assert_true(minimum[path * ASSETS + a] == high);
+		}
+}
+
+/* Mean of the worst share p of 1 - exp(X), X normal with mean -v/2 and
+ * deviation s: 1 - N(z_p - s) / p. */
+static void shortfall_is_that_of_a_lognormal(void **state)
+{
+	static const double wide[ASSETS] = { 0.05, 0.05, 0.05 };
+	struct path_design design = make_design(0);
+	struct path_output out = { .ratios = ratios };
+	double s = 0.05 * sqrt(STEPS), p = 0.025, z = normal_quantile(p);
+	double edge = exp(z * s - 0.5 * s * s), sum = 0.0, exact, error;
+
+	(void)state;
+	design.deviation = wide;
+	design.terminal_only = true;
+	assert_int_equal(paths_generate(&out, &design, NULL), OK);
+	/* the edge is known: ES = 1 - edge + E[(edge - ratio)^+] / p */
+	for (size_t path = 0; path < PATHS; path++)
+		sum += fmax(0.0, edge - ratios[path * ASSETS + 1]) / PATHS;
+	exact = 1.0 - normal_cdf(z - s) / p;
+	error = s / sqrt(p * PATHS);
+	assert_true(fabs(1.0 - edge + sum / p - exact) < 2.0 * error);
+	assert_true(error < 0.05 * exact);
+}
+
+/* Assets without correlation: each has draws of its own, whatever the others
+ * are and however many. */
+static void uncorrelated_assets_do_not_know_each_other(void **state)
+{
+	static const double swapped[ASSETS] = { 0.005, 0.02, 0.01 };
+	struct path_design design = make_design(6);
+	struct path_output out = { .ratios = ratios };
+
+	(void)state;
+	for (size_t i = 0; i < 9; i++)
+		factor[i] = i % 4 == 0;
+	design.terminal_only = true;
+	assert_int_equal(paths_generate(&out, &design, NULL), OK);
+	memcpy(others, ratios, sizeof(double) * PATHS * ASSETS);
+	design.deviation = swapped;
+	assert_int_equal(paths_generate(&out, &design, NULL), OK);
+	for (size_t path = 0; path < PATHS; path++) {
+		double was = log(others[path * ASSETS]) + STEPS * 0.5e-4;
+		double is = log(ratios[path * ASSETS]) + STEPS * 0.125e-4;
+
+		assert_true(fabs(2.0 * is - was) < 1e-14);
+		assert_true(ratios[path * ASSETS + 1] ==
+			    others[path * ASSETS + 1]);
+	}
+	design.asset_count = 1;
+	assert_int_equal(paths_generate(&out, &design, NULL), OK);
+	assert_true(fabs(2.0 * log(ratios[7]) + STEPS * 0.25e-4 -
+			 (log(others[7 * ASSETS]) + STEPS * 0.5e-4)) < 1e-14);
+}
+
 static void run_backwards(void *context, void (*task)(void *, size_t),
 			  void *task_context, size_t count)
 {
@@ -279,6 +384,10 @@ int main(void)
 		cmocka_unit_test(steps_follow_their_law),
 		cmocka_unit_test(twins_mirror_and_prices_are_fair),
 		cmocka_unit_test(minimum_is_that_of_continuous_time),
+		cmocka_unit_test(bridges_remove_the_bias_of_the_grid),
+		cmocka_unit_test(extremes_are_those_of_the_ratios),
+		cmocka_unit_test(shortfall_is_that_of_a_lognormal),
+		cmocka_unit_test(uncorrelated_assets_do_not_know_each_other),
 		cmocka_unit_test(order_and_length_do_not_matter),
 		cmocka_unit_test(another_seed_is_another_world),
 		cmocka_unit_test(stress_multiplies_and_jumps),
