@@ -1,7 +1,7 @@
 /* compound_engine.h -- Compound III's (Comet's) account, absorption and
  * storefront rules in its own integers.
  *
- * Pure.  One borrowable base token, up to 15 collaterals that earn nothing.
+ * Pure.  One borrowable base token, up to 24 collaterals that earn nothing.
  * Prices have 8 decimals, factors 18, base indices 15; every product is
  * divided at once and truncated, in the contract's order.  An account's base
  * is a signed principal of 104 bits: positive earns by the supply index,
@@ -12,13 +12,14 @@
  * tests/unit/test_compound_engine.c holds it against an independent model of
  * the same rules in big integers.  Where the contract goes on with a value of
  * more than 128 bits, this one says E_RANGE.
- * Source: Compound III, contract Comet as first deployed, August 2022 */
+ * Source: Compound III, the contract Comet of 2022, and with the extended asset
+ * list, whose rules are the same */
 #ifndef MODELS_POSITIONS_COMPOUND_ENGINE_H
 #define MODELS_POSITIONS_COMPOUND_ENGINE_H
 
 #include "base/bytes.h"
 
-#define COMPOUND_ASSETS_MAX 15
+#define COMPOUND_ASSETS_MAX 24 /* 15 before the extended asset list */
 #define COMPOUND_FACTOR_ONE ((u128)1000000000000000000u)
 #define COMPOUND_INDEX_ONE ((u128)1000000000000000u)
 

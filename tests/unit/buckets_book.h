@@ -99,9 +99,8 @@ static inline void draw_account(struct engine_account *a)
 	} else if (kind < 8) { /* ether and bitcoin */
 		u128 part = whole_between(0, 100);
 
-		hold(a, 2, true, backing * (100 - part) * 1000000 / 42000 + 1,
-		     0);
-		hold(a, 0, true, backing * part * ETHER / 160000 + 1, 0);
+		hold(a, 2, true, backing * (100 - part) * 1000000 / 42000, 0);
+		hold(a, 0, true, backing * part * ETHER / 160000, 0);
 		hold(a, 1, false, 0, debt);
 	} else if (kind < 9) { /* two debts, something idle */
 		hold(a, 1, whole_between(0, 1), 7 * DOLLAR, debt / 2 + 1);

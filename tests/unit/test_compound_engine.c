@@ -251,7 +251,7 @@ static uint64_t power_of_ten(uint64_t power)
 	return value;
 }
 
-/* Bases of 6 to 18 decimals, 1 to 15 collaterals of 0 to 18. */
+/* Bases of 6 to 18 decimals, 1 to 24 collaterals of 0 to 18. */
 static void draw_market(struct compound_market *out)
 {
 	memset(out, 0, sizeof(*out));

@@ -324,7 +324,8 @@ static void the_shape_does_not_depend_on_steps(void **state)
  * the least size or the largest. */
 static void beyond_the_ordinary(void **state)
 {
-	const double deviation[] = { NAN, INFINITY, -1.0, 0.0 };
+	const double deviation[] = { (double)NAN, (double)INFINITY, -1.0,
+				     0.0 };
 	const uint8_t stable[] = { 0, 0, 2, 200 };
 	struct scenario_request request = request_of(deviation, stable, 4);
 	double ratios[STEPS * 4];
