@@ -12,9 +12,8 @@
 #include "models/elementary.h"
 #include "models/linalg.h"
 #include "models/loss/statistics.h"
-#include "models/paths_internal.h"
+#include "models/paths.h"
 #include "models/tails/margin.h"
-#include "tests/support/points.h"
 
 #define PATHS 20000
 #define STEPS 8
@@ -239,29 +238,6 @@ static void mean_variance_follows_its_recursion(void **state)
 			    (f->alpha + 0.5 * f->gamma + f->beta) * h;
 		}
 		assert_true(fabs(h / f->start - 1.0) > 0.1);
-	}
-}
-
-static void scale_is_the_chi_square_quantile(void **state)
-{
-	static const unsigned degrees[] = { 4, 6, 8, 12, 50, 200 };
-	static struct scale_table table;
-
-	(void)state;
-	for (size_t d = 0; d < 6; d++) {
-		double nu = degrees[d];
-
-		scale_table_build(&table, degrees[d]);
-		for (int i = 0; i < 20000; i++) {
-			double y = uniform(-5.9, 5.9), scale, tail, exact;
-
-			scale = scale_of(&table, lanes_all(y))[i % LANES];
-			tail = chi_square_tail((nu - 2.0) / (scale * scale),
-					       nu);
-			exact = normal_cdf(-y);
-			assert_true(fabs(tail - exact) <
-				    1e-6 * fmin(exact, 1.0 - exact) + 1e-15);
-		}
 	}
 }
 
@@ -497,7 +473,6 @@ int main(void)
 		cmocka_unit_test(bars_are_bridges_to_the_margin_of_the_variate),
 		cmocka_unit_test(bars_follow_their_law),
 		cmocka_unit_test(mean_variance_follows_its_recursion),
-		cmocka_unit_test(scale_is_the_chi_square_quantile),
 		cmocka_unit_test(tilt_moves_the_market_and_weighs_it),
 		cmocka_unit_test(tilted_shortfall_is_the_same_and_surer),
 		cmocka_unit_test(bits_are_the_same_in_every_build),
