@@ -74,8 +74,8 @@ struct path_design {
 	const struct path_margin *margins; /* [asset]; NULL: the t variate */
 	const struct path_filter *filters; /* [asset]; NULL: h is 1 */
 	const double *factor_weights; /* [asset] of the market; NULL: equal */
-	double tilt; /* standard deviations of the market factor over the
-		      * horizon, of which odd pairs fall; 0: none */
+	double tilt; /* standard deviations that the market factor falls in
+		      * odd pairs, over the horizon; 0: none */
 };
 
 struct path_output {
@@ -91,11 +91,13 @@ struct path_output {
 
 /**
  * paths_generate - expected ratios of normal steps are 1 (martingale).
- * Returns: OK; E_INPUT for odd counts or degrees, sizes out of range, a
- *          deviation, stress, jump, filter, weight or tilt that is not finite
- *          or negative, a margin that is not finite or falls, a market factor
- *          of no length
- * Cost:    about 50 ns an asset-step; no memory of its own */
+ * Returns: OK; E_INPUT for odd counts or degrees, sizes out of range; a
+ *          deviation, stress or filter that is negative or not finite; a jump,
+ *          weight or tilt out of range; a margin that is not finite or falls;
+ *          a market factor of no length
+ * Cost:    about 3 ns an asset-step with AVX2, 4 with margins and filters over
+ *          bars of 6 steps, 5 more with the lowest price within steps and 2
+ *          with ratios stored; 0.5 ms for a t; no memory but the stack: 90 KiB */
 MUST_CHECK enum status paths_generate(const struct path_output *out,
 				      const struct path_design *design,
 				      const struct parallel *parallel);

@@ -24,6 +24,7 @@ struct walk {
 
 struct bar_draws {
 	uint32_t bar, first, steps;
+	double root, inverse; /* of the number of steps */
 	lanes scale;
 	twin_lanes spread; /* of a step's z~ in its move */
 	twin_lanes offset; /* the rest of each step's move */
@@ -117,7 +118,6 @@ LANES_INLINE void frame_asset(struct bar_draws *bar, struct walk *w,
 	const struct generation *g = w->g;
 	const struct path_design *d = g->design;
 	const lanes odd = { 0.0, 1.0, 0.0, 1.0 };
-	double root = sqrt((double)bar->steps), inverse = 1.0 / root;
 	lanes shift = odd * g->shift[asset], h = w->variance[twin][asset];
 	lanes sum = twin ? -bar->sums[asset] : bar->sums[asset];
 	lanes unit = lanes_all(g->deviation[asset]), x, residual;
@@ -129,11 +129,12 @@ LANES_INLINE void frame_asset(struct bar_draws *bar, struct walk *w,
 		bar->spread[twin][asset] * shift - 0.5 * unit * unit;
 	if (!d->filters && !d->margins)
 		return;
-	residual = x = bar->scale * (sum * inverse + root * shift);
+	residual = x = bar->scale *
+			(sum * bar->inverse + bar->root * shift);
 	if (d->margins) {
 		residual = residual_of(&d->margins[asset], x);
 		bar->offset[twin][asset] +=
-			unit * ((residual - x) * inverse);
+			unit * ((residual - x) * bar->inverse);
 	}
 	if (d->filters)
 		w->variance[twin][asset] =
@@ -149,6 +150,8 @@ LANES_INLINE void draw_bar(struct bar_draws *bar, struct walk *w)
 	for (uint32_t k = 0; k < bar->steps; k++)
 		draw_step(bar, w, k);
 	bar->scale = draw_scale(w, bar->bar);
+	bar->root = sqrt((double)bar->steps);
+	bar->inverse = 1.0 / bar->root;
 	for (size_t a = 0; a < assets; a++) {
 		frame_asset(bar, w, 0, a);
 		frame_asset(bar, w, 1, a);
@@ -199,7 +202,7 @@ LANES_INLINE void advance(struct walk *w, const struct bar_draws *bar,
 {
 	size_t assets = w->g->design->asset_count;
 	const lanes *draws = bar->draws + (size_t)step * assets;
-	bool extremes = w->g->out->low || w->g->out->high;
+	bool low = w->g->out->low, high = w->g->out->high;
 
 	for (size_t a = 0; a < assets; a++) {
 		lanes up = w->level[0][a] + (bar->offset[0][a] +
@@ -209,12 +212,14 @@ LANES_INLINE void advance(struct walk *w, const struct bar_draws *bar,
 
 		w->level[0][a] = up;
 		w->level[1][a] = down;
-		if (!extremes)
-			continue;
-		w->low[0][a] = smaller(up, w->low[0][a]);
-		w->low[1][a] = smaller(down, w->low[1][a]);
-		w->high[0][a] = larger(up, w->high[0][a]);
-		w->high[1][a] = larger(down, w->high[1][a]);
+		if (low) {
+			w->low[0][a] = smaller(up, w->low[0][a]);
+			w->low[1][a] = smaller(down, w->low[1][a]);
+		}
+		if (high) {
+			w->high[0][a] = larger(up, w->high[0][a]);
+			w->high[1][a] = larger(down, w->high[1][a]);
+		}
 	}
 }
 

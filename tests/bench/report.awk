@@ -81,6 +81,39 @@ function memory(model, errors,   m) {
 	     v[m "100000_bytes"] / v[m "1000_bytes"], 1.01, 0)
 }
 
+function faster(name) {
+	return v[name] > v[name "_twins"] ? v[name] : v[name "_twins"]
+}
+
+function paths(   half, k, n, kinds) {
+	if (!("paths_limit" in v))
+		return
+	half = 0.5 / v["paths_limit"] # a normal moves two twins
+	n = split("normal student filtered bridge filtered_bridge ratios",
+		  kinds, " ")
+	print "Paths, 10 assets x 1,440 steps, antithetic twins, M asset-steps a second of CPU"
+	printf "  bare Philox + normals: %.0f M normals\n", v["paths_limit"]
+	for (k = 1; k <= n; k++)
+		printf "  %-16s %6.0f, of the limit %5.2f by asset-step, %5.2f by normal drawn\n",
+		       kinds[k], v["paths_" kinds[k]],
+		       2 * half * v["paths_" kinds[k]],
+		       half * v["paths_" kinds[k]]
+	goal("normal: normals drawn and walked over bare normals",
+	     half * v["paths_normal"], 0.6, 1)
+	goal("filtered (t, margins, variances): the same",
+	     half * v["paths_filtered"], 0.6, 1)
+	printf "  QuantLib %.1f, with its twins %.1f; numpy %.1f, with twins %.1f\n",
+	       v["paths_quantlib"], v["paths_quantlib_twins"],
+	       v["paths_numpy"], v["paths_numpy_twins"]
+	goal("times QuantLib's faster way",
+	     v["paths_normal"] / faster("paths_quantlib"), 3.5, 1)
+	goal("times numpy's faster way",
+	     v["paths_normal"] / faster("paths_numpy"), 1.7, 1)
+	goal("two threads over one, elapsed (bare normals: " \
+	     sprintf("%.2f)", v["paths_threads_normals"]),
+	     v["paths_threads"], 1.8, 1)
+}
+
 function rest(   k) {
 	printf "All twelve on the GJR-t series of 10,000, ms: with errors, without\n"
 	for (k = 1; k <= 12; k++)
@@ -122,6 +155,7 @@ END {
 	memory("aparch", "plain")
 	memory("aparch", "errors")
 	rest()
+	paths()
 	print ""
 	printf "%d of %d goals reached\n", goals - missed, goals
 }

@@ -14,7 +14,10 @@ real=""
 figures() {
 	"$build/tests/bench/volatility_bench" "$work" "$real" &&
 		"$build/tests/bench/passes_bench" &&
-		"$build/tests/bench/forecaster_bench" || return 1
+		"$build/tests/bench/forecaster_bench" &&
+		"$build/tests/bench/paths_bench" &&
+		"$build/tests/bench/paths_quantlib" || return 1
+	OPENBLAS_NUM_THREADS=1 /usr/bin/python3 tests/bench/paths_numpy.py || return 1
 	for name in simulated ${real:+dem2gbp}; do
 		BENCH_SERIES=$work/$name.csv BENCH_NAME=$name \
 			gretlcli -b -q "$PWD/tests/bench/gretl.inp" |
@@ -23,7 +26,7 @@ figures() {
 	Rscript tests/bench/fgarch.R "$work/heavy.csv" | grep '^fgarch_'
 }
 
-echo "measuring; about a minute" >&2
+echo "measuring; about a minute and a half" >&2
 figures >"$work/figures" || {
 	echo "bench: a program or a peer failed" >&2
 	exit 1
