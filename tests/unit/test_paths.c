@@ -3,6 +3,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -188,6 +189,37 @@ static void bridges_remove_the_bias_of_the_grid(void **state)
 	error = sqrt(exact * (1.0 - exact) / PATHS);
 	assert_true(fabs(within - exact) < 3.0 * error);
 	assert_true(ends < exact - 10.0 * error);
+}
+
+static int by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Over one step from 0 to x, P(min < m) = exp(-2 m (m - x) / variance): that
+ * probability at the minimum drawn is uniform, by Kolmogorov's distance. */
+static void minima_have_the_law_of_a_bridge(void **state)
+{
+	struct path_design design = make_design(0);
+	struct path_output out = { .ratios = ratios, .minimum = minimum };
+	double n = PATHS * ASSETS, worst = 0.0;
+
+	(void)state;
+	design.step_count = 1;
+	assert_int_equal(paths_generate(&out, &design, NULL), OK);
+	for (size_t i = 0; i < PATHS * ASSETS; i++) {
+		double sd = deviation[i % ASSETS], x = log(ratios[i]);
+		double m = log(minimum[i]);
+
+		assert_true(m <= 0.0 && m <= x);
+		others[i] = exp(-2.0 * m * (m - x) / (sd * sd));
+	}
+	qsort(others, PATHS * ASSETS, sizeof(double), by_value);
+	for (size_t i = 0; i < PATHS * ASSETS; i++)
+		worst = fmax(worst, fabs(others[i] - ((double)i + 0.5) / n));
+	assert_true(worst < 1.63 / sqrt(n));
 }
 
 static void extremes_are_those_of_the_ratios(void **state)
@@ -385,6 +417,7 @@ int main(void)
 		cmocka_unit_test(twins_mirror_and_prices_are_fair),
 		cmocka_unit_test(minimum_is_that_of_continuous_time),
 		cmocka_unit_test(bridges_remove_the_bias_of_the_grid),
+		cmocka_unit_test(minima_have_the_law_of_a_bridge),
 		cmocka_unit_test(extremes_are_those_of_the_ratios),
 		cmocka_unit_test(shortfall_is_that_of_a_lognormal),
 		cmocka_unit_test(uncorrelated_assets_do_not_know_each_other),
