@@ -69,7 +69,7 @@ enum status case_decide(struct decision_document *out, struct bytes case_bytes,
 	struct parallel parallel = threads_parallel(threads);
 	struct decide_output *made = memory_allocate(1, sizeof(*made));
 	struct buffer buffer;
-	enum status status = decide(made, case_bytes, arena, &parallel);
+	enum status status = decide(made, case_bytes, NULL, arena, &parallel);
 
 	if (status)
 		error_set(error, status, "decide: %s", made->detail);

@@ -49,6 +49,11 @@ struct reserve {
 	u128 deficit;             /* raw units of recorded bad debt */
 	uint64_t oracle_low_e8, oracle_high_e8; /* feed's bounds; 0: none */
 	uint64_t debt_ceiling_cents; /* USD 0.01 of isolated debt; 0: none */
+	/* Cap on the growth of a token's ratio: in force, and what the ratio's
+	 * own history asks for; ratio 0: the asset has none. */
+	u128 cap_ratio_e18, cap_target_ratio_e18;
+	uint64_t cap_time_s, cap_target_time_s;
+	uint32_t cap_growth_bps;  /* a year */
 	uint32_t backing_ppm;     /* assets behind the token; 0: unknown */
 	uint64_t outside_change_s; /* last change not by the steward, 0 none */
 	uint8_t kind_count;       /* steward states that follow */
@@ -164,6 +169,14 @@ void case_encode(struct buffer *out, const struct case_input *in);
  *  into `in`.  Cost: O(bytes). */
 MUST_CHECK enum status case_decode(struct case_input *out, struct bytes in,
 				   struct arena *arena);
+/** What memory a case will take, read from its head alone. */
+struct case_sizes {
+	uint32_t horizon_s, step_s, path_count; /* of its policy */
+	size_t reserve_count;
+};
+/** case_peek - E_MALFORMED or E_INPUT as case_decode and policy_decode.
+ *  Cost: O(bytes of policy and state). */
+MUST_CHECK enum status case_peek(struct case_sizes *out, struct bytes in);
 /** case_digest - keccak of the canonical bytes. */
 void case_digest(uint8_t out32[HASH_SIZE], struct bytes canonical);
 

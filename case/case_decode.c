@@ -401,8 +401,9 @@ static enum status decode_head(struct case_input *out,
 	return status;
 }
 
-static enum status decode_all(struct case_input *out,
-			      struct cbor_reader *reader, struct arena *arena)
+/* Head, policy, state and steward: what comes before the lists. */
+static enum status decode_front(struct case_input *out,
+				struct cbor_reader *reader)
 {
 	enum status status = decode_head(out, reader);
 
@@ -410,8 +411,38 @@ static enum status decode_all(struct case_input *out,
 		status = cbor_get_bytes(reader, &out->policy);
 	if (!status)
 		status = cbor_get_bytes(reader, &out->state);
+	return status ? status : steward_state_decode(&out->steward, reader);
+}
+
+enum status case_peek(struct case_sizes *out, struct bytes in)
+{
+	struct case_input read;
+	struct policy policy;
+	struct cbor_reader reader;
+	uint64_t reserves = 0;
+	enum status status;
+
+	memset(&read, 0, sizeof(read));
+	cbor_reader_init(&reader, in);
+	status = decode_front(&read, &reader);
 	if (!status)
-		status = steward_state_decode(&out->steward, reader);
+		status = policy_decode(&policy, read.policy);
+	if (!status)
+		status = cbor_get_array(&reader, &reserves);
+	if (!status && reserves > ASSETS_MAX)
+		status = E_MALFORMED;
+	if (!status)
+		*out = (struct case_sizes){ policy.horizon_s, policy.step_s,
+					    policy.path_count,
+					    (size_t)reserves };
+	return status;
+}
+
+static enum status decode_all(struct case_input *out,
+			      struct cbor_reader *reader, struct arena *arena)
+{
+	enum status status = decode_front(out, reader);
+
 	if (!status)
 		status = decode_reserves(out, reader, arena);
 	if (!status)

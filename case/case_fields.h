@@ -52,6 +52,11 @@ static const struct field reserve_fields[] = {
 	FIELD(FIELD_UNSIGNED, struct reserve, oracle_low_e8),
 	FIELD(FIELD_UNSIGNED, struct reserve, oracle_high_e8),
 	FIELD(FIELD_UNSIGNED, struct reserve, debt_ceiling_cents),
+	FIELD(FIELD_U128, struct reserve, cap_ratio_e18),
+	FIELD(FIELD_U128, struct reserve, cap_target_ratio_e18),
+	FIELD(FIELD_UNSIGNED, struct reserve, cap_time_s),
+	FIELD(FIELD_UNSIGNED, struct reserve, cap_target_time_s),
+	FIELD(FIELD_UNSIGNED, struct reserve, cap_growth_bps),
 	FIELD(FIELD_UNSIGNED, struct reserve, backing_ppm),
 	FIELD(FIELD_UNSIGNED, struct reserve, outside_change_s),
 };

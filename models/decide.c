@@ -8,8 +8,8 @@
 
 /* The model's name and version: bump for any change of a decided value. */
 #define MODEL_NAME "plimsoll-decide"
-#define MODEL_VERSION "2"
-#define REPORT_ROOM 65536u
+#define MODEL_VERSION "3"
+#define REPORT_ROOM 131072u
 #define STATE_ROOM STATE_BYTES_MAX
 #define MEMORY_BASE ((size_t)64 << 20)
 
@@ -30,11 +30,27 @@ void model_hash(uint8_t out32[HASH_SIZE])
 	keccak_final(&keccak, out32);
 }
 
+/* Bytes that the paths of a case's policy take: ratios, bounds and results. */
+static size_t path_bytes(struct bytes case_bytes)
+{
+	struct case_sizes sizes;
+	size_t cells, per_path;
+
+	if (case_peek(&sizes, case_bytes))
+		return 0;
+	cells = (size_t)(sizes.horizon_s / sizes.step_s) * sizes.reserve_count;
+	per_path = (cells + 5u * sizes.reserve_count + 16) * sizeof(double);
+	if (per_path * sizes.path_count > PATH_BYTES_MAX)
+		return 0; /* refused before any is made */
+	return per_path * sizes.path_count;
+}
+
 size_t decide_memory(struct bytes case_bytes)
 {
 	/* Decoded nouns take at most 24 times their bytes (a bar: 9 members of
-	 * 3 bytes become 72); each of 16 loss tasks copies every holding. */
-	return MEMORY_BASE + case_bytes.size * 64;
+	 * 3 bytes become 72); each of 16 loss tasks copies every holding that
+	 * can be reached. */
+	return MEMORY_BASE + case_bytes.size * 64 + path_bytes(case_bytes);
 }
 
 static void begin_report(struct decide_work *work)
@@ -45,8 +61,7 @@ static void begin_report(struct decide_work *work)
 	memcpy(report->seed, work->seed, HASH_SIZE);
 	report->synthetic =
 		(work->reasons & 1u << REASON_SYNTHETIC_DATA) != 0;
-	report->authenticated_ppm =
-		work->in.evidence == EVIDENCE_A ? 1000000 : 0;
+	report->authenticated_ppm = decide_proven_ppm(work);
 	report->horizon_s = work->policy.horizon_s;
 	report->path_count = work->policy.path_count;
 	report->step_count = work->policy.horizon_s / work->policy.step_s;
@@ -65,12 +80,13 @@ static void begin_report(struct decide_work *work)
 static void current_values(struct decide_work *work)
 {
 	for (size_t i = 0; i < work->asset_count; i++) {
-		const struct reserve *reserve = work->assets[i].reserve;
+		const struct reserve *r = work->assets[i].reserve;
 		struct component_report *out =
 			work->report.assets[i].components;
 		const uint64_t now[COMPONENTS_COUNT] = {
-			reserve->ltv_bps, reserve->lt_bps, reserve->lb_bps,
-			reserve->supply_cap, reserve->borrow_cap };
+			r->ltv_bps, r->lt_bps, r->lb_bps, r->supply_cap,
+			r->borrow_cap, r->optimal_bps, r->base_bps,
+			r->slope1_bps, r->slope2_bps };
 
 		for (size_t c = 0; c < COMPONENTS_COUNT; c++) {
 			out[c].current = now[c];
@@ -81,6 +97,72 @@ static void current_values(struct decide_work *work)
 	}
 }
 
+/* Targets as one view of the case has them. */
+static enum status run_view(struct decide_work *work, enum view view)
+{
+	enum status status;
+
+	work->view = view;
+	status = decide_forecast(work);
+	if (!status)
+		status = decide_book(work);
+	if (!status)
+		status = decide_rates(work);
+	return status ? status : decide_targets(work);
+}
+
+static void take_lower(struct target *target, const struct target *other)
+{
+	if (!other->conflict && other->value < target->value)
+		*target = *other;
+}
+
+/* Per coupled group the tighter of both: threshold and bonus together. */
+static void tighten(struct targets *targets, const struct targets *other)
+{
+	struct target *to = targets->components;
+	const struct target *from = other->components;
+
+	if (!from[COMPONENT_LT].conflict && !from[COMPONENT_LB].conflict &&
+	    from[COMPONENT_LT].value < to[COMPONENT_LT].value) {
+		to[COMPONENT_LT] = from[COMPONENT_LT];
+		to[COMPONENT_LB] = from[COMPONENT_LB];
+	}
+	take_lower(&to[COMPONENT_LTV], &from[COMPONENT_LTV]);
+	take_lower(&to[COMPONENT_SUPPLY_CAP], &from[COMPONENT_SUPPLY_CAP]);
+	take_lower(&to[COMPONENT_BORROW_CAP], &from[COMPONENT_BORROW_CAP]);
+}
+
+/* From what is proven alone, with policy's priors for the rest, and from
+ * everything. */
+static enum status run_views(struct decide_work *work)
+{
+	struct targets *proven =
+		ARENA_NEW(work->arena, struct targets, ASSETS_MAX);
+	size_t mark = arena_mark(work->arena);
+	bool both = decide_needs_two_views(work);
+	enum status status = proven ? OK : E_LIMIT;
+
+	if (!status && both)
+		status = run_view(work, VIEW_AUTHENTICATED);
+	for (size_t i = 0; !status && both && i < work->asset_count; i++)
+		proven[i] = work->assets[i].targets;
+	arena_reset(work->arena, mark);
+	if (!status)
+		status = run_view(work, VIEW_EVERYTHING);
+	for (size_t i = 0; !status && both && i < work->asset_count; i++)
+		tighten(&work->assets[i].targets, &proven[i]);
+	return status;
+}
+
+static bool input_is_emergency(const struct decide_work *work)
+{
+	for (size_t i = 0; i < work->asset_count; i++)
+		if (decide_is_emergency(&work->assets[i]))
+			return true;
+	return false;
+}
+
 static enum status choose(struct decide_work *work)
 {
 	uint64_t reasons = work->reasons;
@@ -88,16 +170,17 @@ static enum status choose(struct decide_work *work)
 
 	for (size_t i = 0; i < work->asset_count; i++)
 		reasons |= work->assets[i].reasons;
-	if (decide_must_hold(reasons)) {
+	if (input_is_emergency(work) || decide_must_hold(reasons)) {
 		current_values(work);
+		decide_use(work);
+		if (input_is_emergency(work))
+			decide_freeze(work);
 		return OK;
 	}
-	status = decide_forecast(work);
+	status = run_views(work);
 	if (!status)
-		status = decide_targets(work);
-	if (!status)
-		status = decide_tuples(work);
-	return status;
+		decide_baselines(work);
+	return status ? status : decide_tuples(work);
 }
 
 static uint64_t oldest_price(const struct decide_work *work)
@@ -109,6 +192,14 @@ static uint64_t oldest_price(const struct decide_work *work)
 		    work->assets[i].reserve->price_time_s < oldest)
 			oldest = work->assets[i].reserve->price_time_s;
 	return oldest;
+}
+
+static uint8_t outcome_of(const struct decision *decision)
+{
+	for (size_t i = 0; i < decision->tuple_count; i++)
+		if (decision->tuples[i].kind == KIND_FREEZE)
+			return OUTCOME_FREEZE;
+	return decision->tuple_count ? OUTCOME_UPDATE : OUTCOME_HOLD;
 }
 
 static void fill_head(struct decide_work *work, struct bytes case_bytes)
@@ -130,8 +221,7 @@ static void fill_head(struct decide_work *work, struct bytes case_bytes)
 	memcpy(decision->protocol_fingerprint, in->fingerprint, HASH_SIZE);
 	case_digest(decision->case_digest, case_bytes);
 	model_hash(decision->model_hash);
-	decision->outcome = decision->tuple_count ? OUTCOME_UPDATE
-						  : OUTCOME_HOLD;
+	decision->outcome = outcome_of(decision);
 	decision->reasons = work->reasons;
 	for (size_t i = 0; i < work->asset_count; i++) {
 		decision->reasons |= work->assets[i].reasons;
@@ -198,6 +288,7 @@ static enum status run(struct decide_output *out, struct decide_work *work,
 	if (status)
 		return status;
 	decide_judge_inputs(work);
+	decide_emergency(work, NULL);
 	status = decide_advance(work);
 	if (status)
 		return status;
@@ -211,7 +302,8 @@ static enum status run(struct decide_output *out, struct decide_work *work,
 }
 
 enum status decide(struct decide_output *out, struct bytes case_bytes,
-		   struct arena *arena, const struct parallel *parallel)
+		   const struct authenticity *proven, struct arena *arena,
+		   const struct parallel *parallel)
 {
 	struct decide_work *work = ARENA_NEW(arena, struct decide_work, 1);
 	enum status status;
@@ -223,6 +315,7 @@ enum status decide(struct decide_output *out, struct bytes case_bytes,
 	}
 	work->arena = arena;
 	work->parallel = parallel;
+	work->proven = proven;
 	status = run(out, work, case_bytes);
 	if (status)
 		out->detail = work->detail ? work->detail

@@ -10,6 +10,14 @@
 #include "case/case.h"
 #include "models/parallel.h"
 
+/** What of a case was proven to whoever calls: agent/core derives it from the
+ *  case's evidence, nobody else may.  NULL or zero: nothing. */
+struct authenticity {
+	bool market; /* reserves, totals and the steward's words, at the anchor */
+	bool prices[ASSETS_MAX], bars[ASSETS_MAX], depth[ASSETS_MAX];
+	const uint8_t *positions; /* [position_count] 1: proven; NULL: none */
+};
+
 struct decide_output {
 	struct signed_decision signed_decision; /* report points into arena */
 	struct bytes state;       /* canonical bytes of the next state */
@@ -21,17 +29,20 @@ struct decide_output {
  *
  * Out:     out        untouched but for detail unless OK
  * In:      case_bytes canonical case (case/case.h), at most CASE_BYTES_MAX
+ *          proven     what was authenticated of it; NULL: nothing
  *          arena      working memory; decide_memory() bytes are enough
  *          parallel   how to run independent tasks; NULL runs them serially
  * Returns: OK           a decision, HOLD included
  *          E_MALFORMED  the case, its policy or its state does not parse
- *          E_AUTHENTIC  state, policy or history digest differs from what
+ *          E_AUTHENTIC  the case claims a better class than was proven, or state, policy or history digest differs from what
  *                       the steward vouches for, or history is rewritten
  *          E_INPUT      the case is inconsistent (indexes, units, bounds)
  *          E_LIMIT      the arena is too small
  * Cost:    dominated by paths x steps x assets and by positions x paths */
 MUST_CHECK enum status decide(struct decide_output *out,
-			      struct bytes case_bytes, struct arena *arena,
+			      struct bytes case_bytes,
+			      const struct authenticity *proven,
+			      struct arena *arena,
 			      const struct parallel *parallel);
 
 /** decide_memory - bytes of arena that decide() needs at most for a case. */

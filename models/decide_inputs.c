@@ -44,8 +44,8 @@ static enum status check_identity(struct decide_work *work)
 			    "policy and steward disagree on development");
 	if (in->epoch > in->anchor_time_s / policy->epoch_period_s)
 		return fail(work, E_INPUT, "the epoch lies in the future");
-	/* No proof is read yet: the host's word must not make a class. */
-	if (in->evidence != EVIDENCE_C)
+	/* The host's word must not make a class. */
+	if (in->evidence < decide_class(work))
 		return fail(work, E_AUTHENTIC, "the case claims evidence of a "
 			    "class that nothing in it proves");
 	return OK;
@@ -65,6 +65,14 @@ static const struct liquidity_curve *quotes_of(const struct case_input *in,
 	for (uint8_t i = 0; i < in->curve_count; i++)
 		if (in->curves[i].reserve == r)
 			return &in->curves[i];
+	return NULL;
+}
+
+static const struct usage *usage_of(const struct case_input *in, uint8_t r)
+{
+	for (uint8_t i = 0; i < in->usage_count; i++)
+		if (in->usages[i].reserve == r)
+			return &in->usages[i];
 	return NULL;
 }
 
@@ -105,6 +113,7 @@ static enum status bind(struct decide_work *work)
 					     asset->reserve->asset);
 		asset->series = series_of(&work->in, i);
 		asset->quotes = quotes_of(&work->in, i);
+		asset->usage = usage_of(&work->in, i);
 		asset->state = state_of(&work->next, asset->reserve->asset);
 	}
 	return OK;
@@ -123,13 +132,12 @@ enum status decide_read(struct decide_work *work, struct bytes in)
 	if (status)
 		return fail(work, status, "the case's state does not parse");
 	status = check_digests(work);
-	if (!status)
-		status = check_identity(work);
 	if (status)
 		return status;
 	work->next = work->previous;
 	work->next.sequence++;
-	return bind(work);
+	status = bind(work);
+	return status ? status : check_identity(work);
 }
 
 static bool older_than(uint64_t time_s, uint64_t now_s, uint64_t age_s)

@@ -1,5 +1,5 @@
-/* decide_losses.c -- the book and its losses: distribution at given
- * parameters, and what a cut alone would liquidate. */
+/* decide_losses.c -- losses of the book at given parameters: every simulated
+ * path, or those that can lose, and the named stress paths. */
 #include "models/decide_work.h"
 
 #include <string.h>
@@ -24,210 +24,157 @@ static struct loss_figure figure(struct estimate estimate)
 				     up_usd(estimate.error) };
 }
 
-static u128 unit_of(uint8_t decimals)
-{
-	u128 unit = 1;
-
-	for (uint8_t i = 0; i < decimals; i++)
-		unit *= 10;
-	return unit;
-}
-
-static void set_engine(struct engine_market *out,
-		       const struct decide_work *work)
-{
-	memset(out, 0, sizeof(*out));
-	out->rule = ENGINE_AAVE_V3;
-	out->reserve_count = work->asset_count;
-	for (size_t i = 0; i < work->asset_count; i++) {
-		const struct reserve *reserve = work->assets[i].reserve;
-
-		out->reserves[i] = (struct engine_reserve){
-			.price_e8 = reserve->price_e8,
-			.unit = unit_of(reserve->decimals),
-			.lt_bps = reserve->lt_bps,
-			.lb_bps = reserve->lb_bps ? reserve->lb_bps : 10000,
-			.protocol_fee_bps = reserve->protocol_fee_bps };
-	}
-}
-
 static void set_market(struct loss_market *market,
 		       const struct decide_work *work,
 		       const struct decide_parameters *at)
 {
-	*market = (struct loss_market){ .asset_count = work->asset_count,
-					.cost = bonus_costs(&work->policy) };
-	set_engine(&market->engine, work);
+	const struct policy *policy = &work->policy;
+
+	*market = (struct loss_market){
+		.asset_count = work->asset_count,
+		.cost = bonus_costs(policy),
+		.oracle = { (double)policy->oracle_deviation_bps / 10000.0,
+			    (double)policy->oracle_heartbeat_s,
+			    (double)policy->liquidator_delay_s },
+		.relever = (double)policy->relever_share_ppm / 1e6 };
+	decide_engine(&market->engine, work, at);
 	for (size_t i = 0; i < work->asset_count; i++) {
-		market->engine.reserves[i].lt_bps = at->lt_bps[i];
-		market->engine.reserves[i].lb_bps = at->lb_bps[i] ? at->lb_bps[i]
-							   : 10000;
 		market->curves[i] = work->assets[i].curve;
 		market->has_curve[i] = work->assets[i].has_curve;
+		market->threshold_now_bps[i] =
+			work->assets[i].reserve->lt_bps;
 	}
 }
 
 static enum status allocate(struct loss_result *result,
-			    const struct decide_work *work)
+			    const struct loss_paths *paths,
+			    struct arena *arena)
 {
-	size_t paths = work->paths.path_count;
+	size_t n = paths->path_count;
 
-	result->liquidated_accounts = NULL;
-	result->loss_usd = ARENA_NEW(work->arena, double, paths);
-	result->liquidated_usd = ARENA_NEW(work->arena, double, paths);
+	result->loss_usd = ARENA_NEW(arena, double, n);
+	result->liquidated_usd = ARENA_NEW(arena, double, n);
 	result->asset_loss_usd =
-		ARENA_NEW(work->arena, double, paths * work->asset_count);
+		ARENA_NEW(arena, double, n * paths->asset_count);
+	result->liquidated_accounts = NULL;
 	return result->loss_usd && result->liquidated_usd &&
 			       result->asset_loss_usd
 		       ? OK
 		       : E_LIMIT;
 }
 
-static enum status summarise(struct decide_loss_summary *out,
-			     const struct decide_work *work,
-			     const struct loss_result *result)
+enum status decide_allocate_losses(struct decide_work *work)
 {
-	size_t n = work->paths.path_count;
-	size_t *order = ARENA_NEW(work->arena, size_t, n);
-	struct loss_sample sample = { .count = n, .losses = result->loss_usd,
-				      .order = order };
-	struct estimate es;
-	enum status status;
+	struct path_work *p = &work->paths;
+	enum status status = allocate(&p->result, &p->paths, work->arena);
 
-	if (!order)
-		return E_LIMIT;
-	status = loss_sort(order, result->loss_usd, n, work->arena);
-	if (status)
-		return status;
-	es = loss_es(&sample, 975000);
+	if (!status)
+		status = allocate(&p->scenario_result, &p->scenarios,
+				  work->arena);
+	p->tail = ARENA_NEW(work->arena, uint32_t, p->paths.path_count);
+	p->can_lose = ARENA_NEW(work->arena, uint8_t, p->paths.path_count);
+	p->tail_count = 0;
+	return !status && (!p->tail || !p->can_lose) ? E_LIMIT : status;
+}
+
+/* Paths that are not walked hold no loss. */
+static void clear(const struct loss_result *result,
+		  const struct loss_paths *paths)
+{
+	size_t n = paths->path_count;
+
+	memset(result->loss_usd, 0, n * sizeof(double));
+	memset(result->liquidated_usd, 0, n * sizeof(double));
+	memset(result->asset_loss_usd, 0,
+	       n * paths->asset_count * sizeof(double));
+}
+
+static void read_figures(struct decide_loss_summary *out,
+			 const struct loss_sample *sample,
+			 const struct decide_work *work)
+{
+	const struct loss_result *result = &work->paths.result;
+	struct estimate es = loss_es(sample, 975000);
+
 	out->es_upper_usd = es.value + 2.0 * es.error;
-	out->figures.var95 = figure(loss_var(&sample, 950000));
-	out->figures.var99 = figure(loss_var(&sample, 990000));
+	out->figures.var95 = figure(loss_var(sample, 950000));
+	out->figures.var99 = figure(loss_var(sample, 990000));
 	out->figures.es975 = figure(es);
-	out->figures.es99 = figure(loss_es(&sample, 990000));
-	out->figures.liquidated_mean_usd =
-		up_usd(loss_mean(result->liquidated_usd, NULL, n));
-	for (size_t i = 0; i < work->asset_count; i++)
-		out->asset_es_usd[i] = up_usd(
-			loss_share(&sample, result->asset_loss_usd + i,
-				   work->asset_count, 975000).value);
-	return OK;
+	out->figures.es99 = figure(loss_es(sample, 990000));
+	out->figures.liquidated_mean_usd = up_usd(loss_mean(
+		result->liquidated_usd, sample->weights, sample->count));
+	for (size_t i = 0; i < work->asset_count; i++) {
+		struct estimate share =
+			loss_share(sample, result->asset_loss_usd + i,
+				   work->asset_count, 975000);
+
+		out->asset_es_usd[i] = share.value;
+		out->asset_error_usd[i] = share.error;
+	}
+}
+
+static enum status summarise(struct decide_loss_summary *out,
+			     const struct decide_work *work)
+{
+	const struct path_work *p = &work->paths;
+	size_t n = p->paths.path_count, mark = arena_mark(work->arena);
+	size_t *order = ARENA_NEW(work->arena, size_t, n);
+	struct loss_sample sample = { n, p->result.loss_usd, p->weights,
+				      p->factors, order };
+	enum status status =
+		order ? loss_sort(order, p->result.loss_usd, n, work->arena)
+		      : E_LIMIT;
+
+	if (!status)
+		read_figures(out, &sample, work);
+	arena_reset(work->arena, mark);
+	for (size_t s = 0; s < p->scenarios.path_count; s++)
+		out->scenario_usd[s] = p->scenario_result.loss_usd[s];
+	return status;
+}
+
+static enum status evaluate(struct decide_loss_summary *out,
+			    struct decide_work *work,
+			    const struct decide_parameters *at,
+			    const struct loss_paths *paths)
+{
+	struct path_work *p = &work->paths;
+	size_t mark = arena_mark(work->arena);
+	struct loss_market *market =
+		ARENA_NEW(work->arena, struct loss_market, 1);
+	struct loss_run run = { work->parallel, work->arena };
+	enum status status = market ? OK : E_LIMIT;
+
+	if (!status) {
+		set_market(market, work, at);
+		clear(&p->result, &p->paths);
+		status = simulate_losses(&p->result, market,
+					 &work->book.losses, paths, &run);
+	}
+	if (!status)
+		status = simulate_losses(&p->scenario_result, market,
+					 &work->book.losses, &p->scenarios,
+					 &run);
+	arena_reset(work->arena, mark);
+	return status ? status : summarise(out, work);
 }
 
 enum status decide_losses(struct decide_loss_summary *out,
 			  struct decide_work *work,
 			  const struct decide_parameters *at)
 {
-	size_t mark = arena_mark(work->arena);
-	struct loss_market *market = ARENA_NEW(work->arena, struct loss_market,
-					       1);
-	struct loss_run run = { work->parallel, work->arena };
-	struct loss_result result;
-	enum status status = market ? allocate(&result, work) : E_LIMIT;
-
-	if (!status) {
-		set_market(market, work, at);
-		status = simulate_losses(&result, market, &work->book,
-					 &work->paths, &run);
-	}
-	if (!status)
-		status = summarise(out, work, &result);
-	arena_reset(work->arena, mark);
-	return status;
+	work->report.cascade_evaluations++;
+	return evaluate(out, work, at, &work->paths.paths);
 }
 
-static enum status is_liquidatable(bool *out, u128 *debt_e8,
-				   const struct engine_account *account,
-				   const struct engine_market *market)
+enum status decide_screen(struct decide_loss_summary *out,
+			  struct decide_work *work,
+			  const struct decide_parameters *at)
 {
-	struct engine_totals totals;
-	enum status status = engine_totals(&totals, account, market);
+	struct loss_paths paths = work->paths.paths;
 
-	if (!status) {
-		*out = totals.health_e18 < ENGINE_HEALTH_ONE;
-		*debt_e8 = totals.debt_e8;
-	}
-	return status;
-}
-
-enum status decide_cut_effect(struct cut_effect *out,
-			      const struct decide_work *work,
-			      const struct decide_parameters *at)
-{
-	struct engine_market now, cut;
-	struct cut_effect effect = { 0, 0 };
-	u128 debt_e8 = 0, sum_e8 = 0;
-
-	set_engine(&now, work);
-	set_engine(&cut, work);
-	for (size_t i = 0; i < work->asset_count; i++)
-		if (at->lt_bps[i] < cut.reserves[i].lt_bps)
-			cut.reserves[i].lt_bps = at->lt_bps[i];
-	for (size_t i = 0; i < work->book.account_count; i++) {
-		bool before = false, after = false;
-		enum status status = is_liquidatable(
-			&after, &debt_e8, &work->book.accounts[i], &cut);
-
-		if (!status && after)
-			status = is_liquidatable(&before, &debt_e8,
-						 &work->book.accounts[i], &now);
-		if (status)
-			return status;
-		if (after && !before) {
-			effect.accounts++;
-			sum_e8 += debt_e8;
-		}
-	}
-	sum_e8 = (sum_e8 + 99999999) / 100000000;
-	effect.debt_usd = sum_e8 > UINT64_MAX ? UINT64_MAX : (uint64_t)sum_e8;
-	*out = effect;
-	return OK;
-}
-
-struct probe {
-	u128 health_e18;
-	size_t account; /* index into the book */
-};
-
-/* Keeps the PROBES_MAX lowest healths, ascending; ties by account order. */
-static void keep_lowest(struct probe *probes, size_t *count,
-			struct probe candidate)
-{
-	size_t at = *count;
-
-	if (at == PROBES_MAX &&
-	    candidate.health_e18 >= probes[at - 1].health_e18)
-		return;
-	if (at < PROBES_MAX)
-		(*count)++;
-	else
-		at--;
-	for (; at > 0 && probes[at - 1].health_e18 > candidate.health_e18; at--)
-		probes[at] = probes[at - 1];
-	probes[at] = candidate;
-}
-
-enum status decide_probes(struct decide_work *work)
-{
-	struct engine_market now;
-	struct probe probes[PROBES_MAX];
-	size_t count = 0;
-
-	set_engine(&now, work);
-	for (size_t i = 0; i < work->book.account_count; i++) {
-		struct engine_totals totals;
-		enum status status = engine_totals(
-			&totals, &work->book.accounts[i], &now);
-
-		if (status)
-			return status;
-		if (totals.health_e18 >= ENGINE_HEALTH_ONE)
-			keep_lowest(probes, &count,
-				    (struct probe){ totals.health_e18, i });
-	}
-	for (size_t i = 0; i < count; i++)
-		memcpy(work->attachment.probes[i],
-		       work->book_accounts[probes[i].account], ADDRESS_SIZE);
-	work->attachment.probe_count = count;
-	return OK;
+	paths.only = work->paths.tail;
+	paths.only_count = work->paths.tail_count;
+	work->report.screened_evaluations++;
+	return evaluate(out, work, at, &paths);
 }

@@ -6,6 +6,7 @@
 #include "case/case.h"
 #include "case/report.h"
 #include "models/choice/reach.h"
+#include "models/choice/search.h"
 #include "models/choice/targets.h"
 #include "models/decide.h"
 #include "models/forecaster.h"
@@ -17,6 +18,7 @@ struct asset_work {
 	const struct asset_policy *policy; /* NULL: not covered */
 	const struct series *series;       /* NULL: no history */
 	const struct liquidity_curve *quotes;
+	const struct usage *usage;         /* NULL: no history of use */
 	struct asset_state *state;         /* in work->next */
 	struct forecaster *forecaster;     /* of state; NULL before advance */
 	struct impact_curve curve;
@@ -24,22 +26,52 @@ struct asset_work {
 	double deviation;                  /* of a return over the horizon */
 	struct asset_risk risk;
 	struct targets targets;
+	struct target rates[COMPONENTS_COUNT - COMPONENT_OPTIMAL];
+	bool has_rates;                    /* rates are managed and known */
 	uint64_t reasons;                  /* bits of enum reason */
 };
+
+/** Which input a view of the case believes. */
+enum view { VIEW_EVERYTHING, VIEW_AUTHENTICATED };
+
+/** The book: every account, and the same with small ones merged. */
+struct book_work {
+	size_t account_count;              /* with debt, as the case has them */
+	struct engine_account *accounts;
+	const uint8_t **addresses;         /* [account] */
+	double *debt_usd;                  /* [account] */
+	struct loss_book losses;           /* merged, residual last */
+};
+
+/** Simulated and named paths of one view. */
+struct path_work {
+	struct loss_paths paths;
+	double *minimum, *weights, *factors; /* as in paths.h */
+	struct loss_paths scenarios;         /* a path each */
+	struct loss_result result;           /* of the last evaluation */
+	struct loss_result scenario_result;
+	char constraint_names[SCENARIOS_MAX][BINDING_MAX];
+	uint8_t *can_lose;                   /* [path] did at some point */
+	uint32_t *tail;                      /* those paths, ascending */
+	size_t tail_count;
+};
+
+/** More path cells than this are refused: 1 GiB has to be enough. */
+#define PATH_BYTES_MAX ((size_t)700 << 20)
 
 struct decide_work {
 	struct arena *arena;
 	const struct parallel *parallel;
+	const struct authenticity *proven;
+	enum view view;
 	struct case_input in;
 	struct policy policy;
 	struct state previous, next;
 	size_t asset_count;
 	struct asset_work assets[ASSETS_MAX];
 	uint64_t reasons;                  /* market-wide */
-	struct loss_book book;
-	const uint8_t **book_accounts;     /* [account] address */
-	struct loss_paths paths;
-	double *path_minimum;              /* [path][asset] lowest ratio, 24 h */
+	struct book_work book;
+	struct path_work paths;
 	uint8_t seed[HASH_SIZE];
 	struct report report;
 	struct decision decision;
@@ -55,33 +87,82 @@ MUST_CHECK enum status decide_read(struct decide_work *work, struct bytes in);
 void decide_judge_inputs(struct decide_work *work);
 /** decide_advance - next state from the new bars. */
 MUST_CHECK enum status decide_advance(struct decide_work *work);
-/** decide_forecast - variances, gap and touch falls, paths, book. */
+/** decide_must_hold - input reasons that forbid any move. */
+bool decide_must_hold(uint64_t reasons);
+
+/** decide_class - evidence class that `proven` makes of the case. */
+uint8_t decide_class(const struct decide_work *work);
+/** decide_proven - price, bars and depth of the asset are. */
+bool decide_proven(const struct decide_work *work, size_t asset);
+/** decide_needs_two_views - does any class between A and C ask for two targets? */
+bool decide_needs_two_views(const struct decide_work *work);
+
+/** decide_use - whole tokens supplied and borrowed of every asset. */
+void decide_use(struct decide_work *work);
+/** decide_proven_ppm - share of the inputs that are proven: of reserves,
+ *  prices, bars, depth and positions alike. */
+uint32_t decide_proven_ppm(const struct decide_work *work);
+
+/** decide_forecast - variances, gap and touch falls, paths. */
 MUST_CHECK enum status decide_forecast(struct decide_work *work);
+/** decide_book - accounts, merged book, residual, coverage. */
+MUST_CHECK enum status decide_book(struct decide_work *work);
 /** decide_dependence - how the assets move together: the factor of today's
  *  correlation (shrunk, then DCC), and the degrees of freedom of joint steps:
- *  the heaviest margin's or the t copula's, whichever is less; even. */
+ *  the t copula's; where a margin is none of its own residuals, the heaviest
+ *  margin's if that is less.  Even. */
 struct decide_dependence {
 	double factor[ASSETS_MAX * ASSETS_MAX]; /* lower Cholesky */
 	unsigned degrees;
 };
 MUST_CHECK enum status decide_dependence(struct decide_dependence *out,
 					 struct decide_work *work);
-/** decide_losses - loss distribution at the given parameters. */
+
+/** decide_losses - loss distribution at the given parameters: every path. */
 struct decide_parameters {
 	uint32_t lt_bps[ASSETS_MAX], lb_bps[ASSETS_MAX];
 };
 struct decide_loss_summary {
 	struct loss_report figures;
-	uint64_t asset_es_usd[ASSETS_MAX]; /* Euler shares of ES 97.5 */
-	double es_upper_usd;               /* ES 97.5 + 2 standard errors */
+	double es_upper_usd;                /* ES 97.5 + 2 standard errors */
+	double asset_es_usd[ASSETS_MAX];    /* Euler shares of ES 97.5 */
+	double asset_error_usd[ASSETS_MAX];
+	double scenario_usd[SCENARIOS_MAX];
 };
 MUST_CHECK enum status decide_losses(struct decide_loss_summary *out,
 				     struct decide_work *work,
 				     const struct decide_parameters *at);
-/** decide_targets - closed forms, then constraint a by simulation. */
+/** decide_screen - the same over the paths in work->paths.tail alone, the
+ *  others taken as without loss. */
+MUST_CHECK enum status decide_screen(struct decide_loss_summary *out,
+				     struct decide_work *work,
+				     const struct decide_parameters *at);
+/** decide_allocate_losses - room for the results of this view's paths. */
+MUST_CHECK enum status decide_allocate_losses(struct decide_work *work);
+/** decide_engine - the market's integers at given parameters. */
+void decide_engine(struct engine_market *out, const struct decide_work *work,
+		   const struct decide_parameters *at);
+/** decide_parameters_now - those in force. */
+void decide_parameters_now(struct decide_parameters *out,
+			   const struct decide_work *work);
+
+/** decide_targets - closed forms, then the lattice under constraint a. */
 MUST_CHECK enum status decide_targets(struct decide_work *work);
+/** decide_rates - rate curves and what utilisation allows to be borrowed. */
+MUST_CHECK enum status decide_rates(struct decide_work *work);
+/** decide_baselines - what other rules would set, into the report. */
+void decide_baselines(struct decide_work *work);
 /** decide_tuples - targets to tuples that rules and limiter admit now. */
 MUST_CHECK enum status decide_tuples(struct decide_work *work);
+
+/** decide_emergency - reasons for the brake among the inputs (a price at its
+ *  feed's bound, lost backing) and, when losses are given, in them. */
+void decide_emergency(struct decide_work *work,
+		      const struct decide_loss_summary *losses);
+/** decide_is_emergency - the asset has such a reason. */
+bool decide_is_emergency(const struct asset_work *asset);
+/** decide_freeze - tuples of the brake; with too weak evidence none. */
+void decide_freeze(struct decide_work *work);
 
 /** Debt and accounts that become liquidatable at today's prices under the
  *  thresholds that are lower than those in force: a higher one is queued and
@@ -94,11 +175,13 @@ MUST_CHECK enum status decide_cut_effect(struct cut_effect *out,
 					 const struct decide_work *work,
 					 const struct decide_parameters *at);
 
+/** decide_affected - accounts with the lowest health under the parameters,
+ *  into the report. */
+MUST_CHECK enum status decide_affected(struct decide_work *work,
+				       const struct decide_parameters *at);
+
 /** decide_probes - the accounts with debt nearest to liquidation, at most
  *  PROBES_MAX, healthy ones only, nearest first. */
 MUST_CHECK enum status decide_probes(struct decide_work *work);
-
-/** decide_must_hold - input reasons that forbid any move. */
-bool decide_must_hold(uint64_t reasons);
 
 #endif

@@ -2,7 +2,7 @@
 
 BENCHES := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*_bench.c))
 
-$(B)/tests/bench/%: $(B)/tests/bench/%.o $(B)/tests/support/garch_series.o $(B)/libhost.a $(B)/libpure.a
+$(B)/tests/bench/%: $(B)/tests/bench/%.o $(B)/tests/support/garch_series.o $(call objects,$(wildcard tests/support/sample_*.c)) $(B)/libhost.a $(B)/libpure.a
 	$(SAY) "  link $@"
 	$(Q)$(CC) $(LDFLAGS) $(filter %.o,$^) $(B)/libhost.a $(B)/libpure.a $(LIBS_HOST) $(LIBS_CORE) -o $@
 

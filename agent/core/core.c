@@ -75,7 +75,7 @@ enum status core_evaluate(struct core_result *out,
 		out->detail = "the enclave's memory is too small";
 		return E_LIMIT;
 	}
-	status = decide(made, case_bytes, arena, session->parallel);
+	status = decide(made, case_bytes, NULL, arena, session->parallel);
 	result.detail = made->detail;
 	if (!status)
 		status = check_session(&session->configuration,

@@ -277,13 +277,13 @@ static enum status liquidate_member(struct cascade *c, size_t member)
 			return OK; /* healthy after all, or dust would stay */
 		if (status)
 			return status;
-		if (!done.debt_repaid || !done.collateral_seized)
-			return OK;
 		c->liquidated_accounts += !c->touched[member];
 		c->touched[member] = 1;
 		c->loss_usd += to_double(done.deficit) * 1e-8;
 		c->asset_loss_usd[largest] += to_double(done.deficit) * 1e-8;
 		book_call(c, account, &done);
+		if (!done.debt_repaid || !done.collateral_seized)
+			return OK; /* dust: nothing came of it but the deficit */
 	}
 	return OK;
 }

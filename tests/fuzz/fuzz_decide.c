@@ -186,7 +186,7 @@ static void judge(struct bytes bytes)
 		return;
 	memset(&out, 0, sizeof(out));
 	arena_init(&arena, block, needed);
-	status = decide(&out, bytes, &arena, NULL);
+	status = decide(&out, bytes, NULL, &arena, NULL);
 	if (status == E_LIMIT)
 		abort(); /* decide_memory() is said to be enough */
 	if (status != OK && status != E_MALFORMED && status != E_AUTHENTIC &&

@@ -127,14 +127,14 @@ static void write_decided(void)
 	static uint8_t room[1u << 20];
 	static struct decide_output output;
 	struct bytes bytes =
-		sample_decidable(&(struct sample_design){ 2100, 30, NULL });
+		sample_decidable(&(struct sample_design){ 2100, 30, false, NULL });
 	size_t needed = decide_memory(bytes);
 	struct arena arena;
 	struct buffer out;
 	void *block = aligned_alloc(16, (needed + 15) / 16 * 16);
 
 	arena_init(&arena, block, needed);
-	if (decide(&output, bytes, &arena, NULL)) {
+	if (decide(&output, bytes, NULL, &arena, NULL)) {
 		fputs("make_seeds: the sample case was refused\n", stderr);
 		exit(1);
 	}

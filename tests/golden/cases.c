@@ -168,7 +168,8 @@ int main(int argc, char **argv)
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct bytes bytes = sample_decidable(&(struct sample_design){
-			cases[i].fed, cases[i].fresh, cases[i].change });
+			cases[i].fed, cases[i].fresh, false,
+			cases[i].change });
 		size_t size = decide_memory(bytes);
 		void *memory = malloc(size);
 		static struct decide_output out;
@@ -176,7 +177,7 @@ int main(int argc, char **argv)
 		enum status status;
 
 		arena_init(&arena, memory, size);
-		status = decide(&out, bytes, &arena, &parallel);
+		status = decide(&out, bytes, NULL, &arena, &parallel);
 		if (argc > 2)
 			keep(argv[2], cases[i].name, bytes);
 		if (status)

@@ -98,9 +98,9 @@ static int start_all(void **state)
 	(void)state;
 	if (!mkdtemp(home))
 		return -1;
-	copy_case(&case_, case_room, &(struct sample_design){ 2100, 30, NULL });
+	copy_case(&case_, case_room, &(struct sample_design){ 2100, 30, false, NULL });
 	copy_case(&other, other_room,
-		  &(struct sample_design){ 2100, 31, NULL });
+		  &(struct sample_design){ 2100, 31, false, NULL });
 	read_policy();
 	launch();
 	return 0;

@@ -24,10 +24,12 @@ void sample_history(struct bar *out, const struct sample_walk *walk);
 /** sample_decidable - canonical bytes of a case that decide() can decide: the
  *  sample case with `fed` + `fresh` bars a reserve, of which the state has seen
  *  `fed`; the case carries the policy's window.  change edits the case before
- *  it is encoded (NULL: nothing).  Returns bytes in storage that the next call
+ *  it is encoded (NULL: nothing).  Unless unproven, what the reserves have
+ *  lent out is what the positions borrowed.  Returns bytes in storage that the next call
  *  renews. */
 struct sample_design {
 	uint32_t fed, fresh;
+	bool unproven; /* keep the reserves' totals: positions are a part */
 	void (*change)(struct case_input *in, struct policy *policy);
 };
 struct bytes sample_decidable(const struct sample_design *design);

@@ -104,6 +104,19 @@ static void window_of(struct series *series, uint8_t r, uint32_t first,
 	series->count = count - first;
 }
 
+static void cover(struct case_input *in)
+{
+	for (uint8_t r = 0; r < in->reserve_count; r++)
+		in->reserves[r].borrowed = 0;
+	for (uint32_t i = 0; i < in->position_count; i++)
+		for (uint8_t h = 0; h < in->positions[i].count; h++) {
+			const struct holding *at =
+				&in->positions[i].holdings[h];
+
+			in->reserves[at->reserve].borrowed += at->borrowed;
+		}
+}
+
 static void bind_bytes(struct case_input *in, const struct policy *policy,
 		       const struct state *state)
 {
@@ -139,8 +152,12 @@ struct bytes sample_decidable(const struct sample_design *design)
 	in.reserves[0].price_e8 = (uint64_t)(
 		decimal_to_double(bars[0][count - 1].close) * 1e8);
 	in.quote_count = 0;
+	/* Isolation and growth caps are asked for by the tests of theirs. */
+	in.reserves[1].flags &= ~(uint32_t)RESERVE_ISOLATED;
 	if (design->change)
 		design->change(&in, &policy);
+	if (!design->unproven)
+		cover(&in);
 	cached_genesis(&state, &policy, design->fed);
 	bind_bytes(&in, &policy, &state);
 	buffer_init(&buffer, room, sizeof(room));

@@ -30,7 +30,7 @@ static void run(struct answer *answer, struct bytes bytes,
 
 	arena_init(&arena, memory, memory_size);
 	memset(answer, 0, sizeof(*answer));
-	answer->status = decide(&answer->out, bytes, &arena, parallel);
+	answer->status = decide(&answer->out, bytes, NULL, &arena, parallel);
 	if (answer->status)
 		return;
 	assert_int_equal(report_decode(&answer->report,
@@ -43,7 +43,7 @@ static void run(struct answer *answer, struct bytes bytes,
 static void decide_with(struct answer *answer,
 			void (*change)(struct case_input *, struct policy *))
 {
-	run(answer, sample_decidable(&(struct sample_design){ 2100, 30,
+	run(answer, sample_decidable(&(struct sample_design){ 2100, 30, false,
 							       change }),
 	    NULL);
 }
@@ -74,7 +74,7 @@ static void order_of_tasks_changes_nothing(void **state)
 	const struct parallel backwards = { run_backwards, NULL };
 	struct answer first, second;
 	struct bytes bytes =
-		sample_decidable(&(struct sample_design){ 2100, 30, NULL });
+		sample_decidable(&(struct sample_design){ 2100, 30, false, NULL });
 
 	(void)state;
 	run(&first, bytes, NULL);
@@ -88,7 +88,7 @@ static void order_of_tasks_changes_nothing(void **state)
 static void a_case_cut_short_is_malformed(void **state)
 {
 	struct bytes bytes =
-		sample_decidable(&(struct sample_design){ 2100, 30, NULL });
+		sample_decidable(&(struct sample_design){ 2100, 30, false, NULL });
 	struct answer answer;
 
 	(void)state;
@@ -130,7 +130,7 @@ static void altered_history(struct answer *answer,
 					   struct policy *))
 {
 	struct bytes bytes =
-		sample_decidable(&(struct sample_design){ 2100, 30, NULL });
+		sample_decidable(&(struct sample_design){ 2100, 30, false, NULL });
 	static uint8_t room[4u << 20], scratch[8u << 20]
 		__attribute__((aligned(16)));
 	struct case_input in;

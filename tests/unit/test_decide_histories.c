@@ -27,7 +27,7 @@ static void decide_on(struct answer *out, uint32_t fed,
 		      void (*change)(struct case_input *, struct policy *))
 {
 	struct bytes bytes = sample_decidable(
-		&(struct sample_design){ fed, FRESH, change });
+		&(struct sample_design){ fed, FRESH, false, change });
 	size_t size = decide_memory(bytes);
 	void *block = NULL;
 	struct decide_output answer;
@@ -36,7 +36,7 @@ static void decide_on(struct answer *out, uint32_t fed,
 	assert_int_equal(posix_memalign(&block, 16, size), 0);
 	arena_init(&arena, block, size);
 	memset(out, 0, sizeof(*out));
-	out->status = decide(&answer, bytes, &arena, NULL);
+	out->status = decide(&answer, bytes, NULL, &arena, NULL);
 	if (!out->status) {
 		const struct decision *d = &answer.signed_decision.decision;
 

@@ -24,7 +24,7 @@ struct answer {
 static void decide_with(struct answer *answer, change *edit)
 {
 	struct bytes bytes = sample_decidable(
-		&(struct sample_design){ 2100, 30, edit });
+		&(struct sample_design){ 2100, 30, false, edit });
 	size_t size = decide_memory(bytes);
 	void *memory = malloc(size);
 	struct arena arena;
@@ -32,7 +32,7 @@ static void decide_with(struct answer *answer, change *edit)
 	assert_non_null(memory);
 	memset(answer, 0, sizeof(*answer));
 	arena_init(&arena, memory, size);
-	answer->status = decide(&answer->out, bytes, &arena, NULL);
+	answer->status = decide(&answer->out, bytes, NULL, &arena, NULL);
 	if (!answer->status)
 		assert_int_equal(
 			report_decode(&answer->report,

@@ -149,6 +149,21 @@ static void early_liquidation_saves(void **state)
 	assert_true(losses[0] == 0.0);
 }
 
+/* Collateral too small to repay a unit of debt is gone in the first call: the
+ * whole debt is lost, once, and the next step finds nothing to liquidate. */
+static void dust_collateral_loses_the_debt_once(void **state)
+{
+	struct loss_market market = deep_market(10000);
+
+	(void)state;
+	set_account(0, 1, 1000 * DOLLAR);
+	for (size_t i = 0; i < 6; i++)
+		ratios[i] = 1.0;
+	simulate(&market, 1, 1, 3);
+	assert_true(near(losses[0], 1000.0));
+	assert_true(liquidated[0] == 0.0);
+}
+
 /* Paths of falling prices for a book of random accounts. */
 static void random_world(void)
 {
@@ -403,6 +418,7 @@ int main(void)
 		cmocka_unit_test(a_fall_through_the_debt_leaves_the_rest),
 		cmocka_unit_test(without_a_market_the_shortfall_is_the_loss),
 		cmocka_unit_test(early_liquidation_saves),
+		cmocka_unit_test(dust_collateral_loses_the_debt_once),
 		cmocka_unit_test(more_debt_never_loses_less),
 		cmocka_unit_test(less_depth_never_loses_less),
 		cmocka_unit_test(parts_add_up),

@@ -1,0 +1,378 @@
+/* decide_targets.c -- what the models want: closed forms, and the point of the
+ * lattice that is worth most within the loss budgets. */
+#include "models/decide_work.h"
+
+#include <string.h>
+
+#define VERIFY_ROUNDS 6
+#define VERIFY_SHARE 98 /* per cent of a threshold kept a round */
+/* Steps of accounts along paths that the search may spend; the most and the
+ * fewest screened evaluations. */
+#define SEARCH_WORK 6e9
+#define SEARCH_MOST 600u
+#define SEARCH_LEAST 24u
+
+/** What a basis point of LTV is worth, and what refused the last point. */
+struct choice {
+	struct decide_work *work;
+	double worth[ASSETS_MAX]; /* per bps of LTV */
+	bool moves[ASSETS_MAX];
+	const char *refused;      /* budget that was exceeded, static or arena */
+	size_t refused_asset;     /* whose; asset_count: the market's */
+};
+
+static bool is_managed(const struct asset_work *asset)
+{
+	return asset->policy && asset->policy->collateral &&
+	       asset->has_curve && asset->reserve->lt_bps;
+}
+
+static enum status closed_forms(struct decide_work *work)
+{
+	for (size_t i = 0; i < work->asset_count; i++) {
+		struct asset_work *asset = &work->assets[i];
+		enum status status;
+
+		if (!asset->policy || !asset->has_curve)
+			continue;
+		status = choose_targets(&asset->targets, &work->policy,
+					asset->policy, &asset->curve,
+					&asset->risk);
+		if (status) {
+			work->detail = "an asset's risk figures are not shares";
+			return status;
+		}
+	}
+	return OK;
+}
+
+static double usd_of(const struct asset_work *asset, u128 raw)
+{
+	double tokens = (double)(uint64_t)(raw >> 64) * 0x1p64 +
+			(double)(uint64_t)raw;
+
+	for (uint8_t i = 0; i < asset->reserve->decimals; i++)
+		tokens /= 10.0;
+	return tokens * asset->risk.price_usd;
+}
+
+/* Yearly interest that the protocol keeps, at today's rates. */
+static double protocol_revenue_usd(const struct decide_work *work)
+{
+	double sum = 0.0;
+
+	for (size_t i = 0; i < work->asset_count; i++) {
+		const struct asset_work *asset = &work->assets[i];
+		const struct reserve *r = asset->reserve;
+		const struct usage *usage = asset->usage;
+		double rate = usage && usage->count
+				      ? usage->samples[usage->count - 1]
+						.borrow_rate_bps
+				      : (double)r->base_bps +
+						(double)r->slope1_bps;
+
+		sum += usd_of(asset, r->borrowed) * rate / 10000.0 *
+		       (double)r->reserve_factor_bps / 10000.0;
+	}
+	return sum;
+}
+
+/* Borrowing power is collateral times LTV.  Revenue follows it as far as debt
+ * follows its limits, so both are linear in each asset's LTV. */
+static void weigh(struct choice *c)
+{
+	const struct decide_work *work = c->work;
+	const struct policy *policy = &work->policy;
+	double backing = 0.0, revenue = protocol_revenue_usd(work);
+	double relever = (double)policy->relever_share_ppm / 1e6;
+
+	for (size_t i = 0; i < work->asset_count; i++)
+		if (is_managed(&work->assets[i]))
+			backing += usd_of(&work->assets[i],
+					  work->assets[i].reserve->supplied) *
+				   (double)work->assets[i].reserve->lt_bps;
+	for (size_t i = 0; i < work->asset_count; i++) {
+		double usd = usd_of(&work->assets[i],
+				    work->assets[i].reserve->supplied);
+
+		c->worth[i] = (double)policy->weight_borrowing_power_ppm *
+			      usd / 10000.0;
+		if (backing > 0.0)
+			c->worth[i] += (double)policy->weight_revenue_ppm *
+				       relever * revenue * usd / backing;
+		/* A lattice without worth still has a best point. */
+		c->worth[i] += 1e-6;
+	}
+}
+
+static uint32_t highest(void *context, size_t i, uint32_t lb_bps)
+{
+	const struct choice *c = context;
+	const struct asset_work *asset = &c->work->assets[i];
+
+	return largest_threshold(&c->work->policy, asset->policy, &asset->risk,
+				 asset->targets.stressed_impact, lb_bps);
+}
+
+static double worth(void *context, size_t i, uint32_t lt_bps)
+{
+	const struct choice *c = context;
+	const struct asset_work *asset = &c->work->assets[i];
+
+	/* The threshold's own worth breaks ties between equal LTVs. */
+	return c->worth[i] *
+	       ((double)largest_ltv(asset->policy, &asset->risk, lt_bps) +
+		1e-6 * (double)lt_bps);
+}
+
+static bool refuse(struct choice *c, const char *name, size_t asset)
+{
+	c->refused = name;
+	c->refused_asset = asset;
+	return false;
+}
+
+/* Constraint a: the market's, every asset's and every scenario's budget. */
+static bool within_budgets(struct choice *c,
+			   const struct decide_loss_summary *losses)
+{
+	const struct decide_work *work = c->work;
+
+	if (losses->es_upper_usd > (double)work->policy.loss_budget_usd)
+		return refuse(c, "a-loss-market", work->asset_count);
+	for (size_t i = 0; i < work->asset_count; i++)
+		if (work->assets[i].policy &&
+		    losses->asset_es_usd[i] +
+				    2.0 * losses->asset_error_usd[i] >
+			    (double)work->assets[i].policy->loss_budget_usd)
+			return refuse(c, "a-loss-asset", i);
+	for (size_t s = 0; s < work->paths.scenarios.path_count; s++)
+		if (losses->scenario_usd[s] >
+		    (double)work->policy.scenario_budget_usd)
+			return refuse(c, work->paths.constraint_names[s],
+				      work->asset_count);
+	return true;
+}
+
+static void parameters_of(struct decide_parameters *out,
+			  const struct decide_work *work,
+			  const struct search_point *point)
+{
+	for (size_t i = 0; i < work->asset_count; i++) {
+		out->lt_bps[i] = point->lt_bps[i];
+		out->lb_bps[i] = point->lb_bps[i];
+	}
+}
+
+static enum status allowed(bool *out, void *context,
+			   const struct search_point *point)
+{
+	struct choice *c = context;
+	struct decide_loss_summary losses;
+	struct decide_parameters at;
+	enum status status;
+
+	parameters_of(&at, c->work, point);
+	status = decide_screen(&losses, c->work, &at);
+	if (!status)
+		*out = within_budgets(c, &losses);
+	return status;
+}
+
+/* Paths with a loss in the last full evaluation join the tail. */
+static void collect_tail(struct decide_work *work)
+{
+	struct path_work *p = &work->paths;
+
+	p->tail_count = 0;
+	for (uint32_t path = 0; path < p->paths.path_count; path++) {
+		p->can_lose[path] |= p->result.loss_usd[path] > 0.0;
+		if (p->can_lose[path])
+			p->tail[p->tail_count++] = path;
+	}
+}
+
+static void range_of(struct search_range *out, const struct choice *c,
+		     size_t i)
+{
+	const struct asset_work *asset = &c->work->assets[i];
+	const struct asset_policy *policy = asset->policy;
+	const struct policy *market = &c->work->policy;
+	uint32_t least = least_bonus(market, policy,
+				     asset->targets.stressed_impact);
+	uint32_t step = market->lb_step_bps;
+
+	*out = (struct search_range){ policy->lt_floor_bps, least, step, 0 };
+	if (c->moves[i])
+		out->lb_count = (policy->lb_ceiling_bps - least) / step + 1;
+}
+
+/* An asset whose closed forms leave no value keeps what is in force. */
+static void set_problem(struct search_problem *out, struct choice *c)
+{
+	struct decide_work *work = c->work;
+	double each = (double)work->book.losses.holding_count *
+		      (double)work->paths.paths.step_count *
+		      (double)(work->paths.tail_count + 1);
+	double most = SEARCH_WORK / (each + 1.0);
+
+	memset(out, 0, sizeof(*out));
+	out->count = work->asset_count;
+	for (size_t i = 0; i < work->asset_count; i++) {
+		const struct asset_work *asset = &work->assets[i];
+		const struct target *t = asset->targets.components;
+
+		c->moves[i] = is_managed(asset) &&
+			      !t[COMPONENT_LB].conflict &&
+			      !t[COMPONENT_LT].conflict;
+		out->fixed.lt_bps[i] = asset->reserve->lt_bps;
+		out->fixed.lb_bps[i] = asset->reserve->lb_bps;
+		range_of(&out->ranges[i], c, i);
+	}
+	out->evaluations_max = most > SEARCH_MOST    ? SEARCH_MOST
+			       : most < SEARCH_LEAST ? SEARCH_LEAST
+						     : (uint32_t)most;
+}
+
+/* The point with its thresholds a little lower where they move. */
+static void lower(struct search_point *point, const struct choice *c)
+{
+	for (size_t i = 0; i < c->work->asset_count; i++) {
+		uint32_t less = point->lt_bps[i] * VERIFY_SHARE / 100;
+		uint32_t floor = c->moves[i] ? c->work->assets[i]
+						       .policy->lt_floor_bps
+					     : 0;
+
+		if (c->moves[i])
+			point->lt_bps[i] = less > floor ? less : floor;
+	}
+}
+
+/* A point found over the tail must hold over every path. */
+static enum status verify(bool *holds, struct search_point *point,
+			  struct choice *c)
+{
+	*holds = false;
+	for (int round = 0; round < VERIFY_ROUNDS && !*holds; round++) {
+		struct decide_loss_summary losses;
+		struct decide_parameters at;
+		enum status status;
+
+		if (round)
+			lower(point, c);
+		parameters_of(&at, c->work, point);
+		status = decide_losses(&losses, c->work, &at);
+		if (status)
+			return status;
+		*holds = within_budgets(c, &losses);
+	}
+	return OK;
+}
+
+/* What bound each asset: its own budget or the market's, whichever refused. */
+static void take_point(struct choice *c, const struct search_point *point,
+		       bool feasible)
+{
+	struct decide_work *work = c->work;
+
+	for (size_t i = 0; i < work->asset_count; i++) {
+		struct asset_risk *risk = &work->assets[i].risk;
+
+		if (!c->moves[i])
+			continue;
+		risk->lb_bps = point->lb_bps[i];
+		risk->loss_name = c->refused;
+		risk->loss_infeasible = !feasible;
+		if (point->lt_bps[i] < highest(c, i, point->lb_bps[i]))
+			risk->lt_loss_bps = point->lt_bps[i];
+	}
+}
+
+/* Losses in force and at the top of the closed forms: which paths can lose. */
+static enum status find_tail(bool *top_allowed, struct choice *c,
+			     const struct search_point *top)
+{
+	struct decide_work *work = c->work;
+	struct decide_loss_summary losses;
+	struct decide_parameters at;
+	enum status status;
+
+	decide_parameters_now(&at, work);
+	status = decide_losses(&losses, work, &at);
+	if (status)
+		return status;
+	collect_tail(work);
+	work->report.before = losses.figures;
+	for (size_t i = 0; i < work->asset_count; i++) {
+		work->report.assets[i].loss_usd =
+			(uint64_t)losses.asset_es_usd[i];
+		work->report.assets[i].loss_error_usd =
+			(uint64_t)losses.asset_error_usd[i];
+	}
+	for (size_t s = 0; s < work->paths.scenarios.path_count; s++)
+		work->report.scenarios[s].before_usd =
+			(uint64_t)losses.scenario_usd[s];
+	if (work->view == VIEW_EVERYTHING)
+		decide_emergency(work, &losses);
+	parameters_of(&at, work, top);
+	status = decide_losses(&losses, work, &at);
+	if (!status)
+		collect_tail(work);
+	*top_allowed = !status && within_budgets(c, &losses);
+	return status;
+}
+
+static void point_of_closed_forms(struct search_point *out,
+				  const struct decide_work *work)
+{
+	for (size_t i = 0; i < work->asset_count; i++) {
+		const struct asset_work *asset = &work->assets[i];
+		const struct target *t = asset->targets.components;
+		bool free = is_managed(asset) &&
+			    !t[COMPONENT_LB].conflict &&
+			    !t[COMPONENT_LT].conflict;
+
+		out->lt_bps[i] = free ? (uint32_t)t[COMPONENT_LT].value
+				      : asset->reserve->lt_bps;
+		out->lb_bps[i] = free ? (uint32_t)t[COMPONENT_LB].value
+				      : asset->reserve->lb_bps;
+	}
+}
+
+static enum status search(struct choice *c)
+{
+	const struct search_rules rules = { c, highest, worth, allowed };
+	struct search_problem *problem =
+		ARENA_NEW(c->work->arena, struct search_problem, 1);
+	struct search_result result;
+	enum status status;
+	bool holds = false;
+
+	if (!problem)
+		return E_LIMIT;
+	weigh(c);
+	set_problem(problem, c);
+	status = search_lattice(&result, problem, &rules);
+	if (!status && result.feasible)
+		status = verify(&holds, &result.point, c);
+	if (!status)
+		take_point(c, &result.point, holds);
+	return status;
+}
+
+enum status decide_targets(struct decide_work *work)
+{
+	struct choice choice = { .work = work, .refused = "a-loss" };
+	struct search_point top;
+	bool top_allowed = false;
+	enum status status = closed_forms(work);
+
+	if (status)
+		return status;
+	point_of_closed_forms(&top, work);
+	status = find_tail(&top_allowed, &choice, &top);
+	if (status || top_allowed)
+		return status;
+	status = search(&choice);
+	return status ? status : closed_forms(work);
+}
