@@ -7,7 +7,7 @@
 
 #define TAIL_POWER_MIN 0.5
 #define TAIL_POWER_MAX 1.5
-#define BISECTIONS 64
+#define SIZES_MAX 1e6 /* of the last quote: farther is not looked for */
 #define LN2 0x1.62e42fefa39efp-1
 
 /* Pool-adjacent-violators, equal weights, in place. */
@@ -109,25 +109,52 @@ double impact_of(const struct impact_curve *curve, double size_usd)
 	return beyond_last(curve, size_usd);
 }
 
+/* Where the straight piece that ends at point i reaches `impact`. */
+static double within_piece(const struct impact_curve *curve, size_t i,
+			   double impact)
+{
+	double size_before = i ? curve->size_usd[i - 1] : 0.0;
+	double impact_before = i ? curve->impact[i - 1] : 0.0;
+
+	return size_before + (curve->size_usd[i] - size_before) *
+				     (impact - impact_before) /
+				     (curve->impact[i] - impact_before);
+}
+
+/* The inverse of the power law beyond the last point; the largest size that is
+ * looked for where nothing moves the price. */
+static double beyond_points(const struct impact_curve *curve, double impact)
+{
+	size_t last = curve->count - 1;
+	double most = curve->size_usd[last] * SIZES_MAX, size;
+
+	if (curve->impact[last] <= 0.0)
+		return impact < 1.0 ? curve->size_usd[last] : most;
+	if (impact >= 1.0)
+		return most;
+	size = curve->size_usd[last] *
+	       elementary_exp(elementary_log(impact / curve->impact[last]) /
+			      curve->tail_power);
+	return size < most ? size : most;
+}
+
 double impact_capacity(const struct impact_curve *curve, double impact)
 {
-	double low = 0.0, high = curve->size_usd[curve->count - 1] * 1e6;
+	size_t i = 0;
+	double size;
 
 	if (impact <= 0.0)
 		return 0.0;
-	if (curve->size_limit_usd > 0.0 && high > curve->size_limit_usd)
-		high = curve->size_limit_usd;
-	if (impact_of(curve, high) <= impact)
-		return high;
-	for (int i = 0; i < BISECTIONS; i++) {
-		double middle = 0.5 * (low + high);
-
-		if (impact_of(curve, middle) <= impact)
-			low = middle;
-		else
-			high = middle;
-	}
-	return low;
+	while (i < curve->count && curve->impact[i] <= impact)
+		i++;
+	size = i < curve->count ? within_piece(curve, i, impact)
+				: beyond_points(curve, impact);
+	if (curve->size_limit_usd > 0.0 && size > curve->size_limit_usd)
+		size = curve->size_limit_usd;
+	/* Rounding must not put the size where its impact is above. */
+	for (double less = 0x1p-50; impact_of(curve, size) > impact; less *= 2)
+		size *= 1.0 - (less < 0.5 ? less : 0.5);
+	return size;
 }
 
 double impact_sellable(const struct impact_curve *curve, double impact,

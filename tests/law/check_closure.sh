@@ -12,7 +12,7 @@ cat >"$tmp/main.c" <<'C'
 int main(void)
 {
 	struct decide_output out;
-	return decide(&out, bytes_of("", 0), 0, 0);
+	return decide(&out, bytes_of("", 0), 0, 0, 0);
 }
 C
 lib=/usr/lib/x86_64-linux-gnu

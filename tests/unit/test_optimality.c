@@ -56,6 +56,7 @@ static void small_market(struct case_input *in, struct policy *policy)
 	policy->gap_quantile_ppm = 900000;
 	policy->oracle_lag_s = 0;
 	policy->path_count = 100;
+	policy->step_s = 14400;
 	policy->scenario_budget_usd = 1000000000000;
 	policy->stress_depth_bps = (uint32_t)whole_between(400, 3000);
 	for (size_t i = 0; i < 2; i++) {
