@@ -7,7 +7,7 @@
 #include "models/dependence/dcc.h"
 #include "models/dependence/t_copula.h"
 
-#define DEGREES_MAX 30.0
+#define DEGREES_MAX 30
 
 /* Slot k of every column is the same hour. */
 static enum status align(struct residual_column *column,
@@ -75,19 +75,18 @@ static enum status correlate(double *matrix, const struct residual_table *table,
 }
 
 /* Joint tails need more common bars than a correlation does: where there are
- * too few, the margins alone decide. */
+ * too few, the heaviest margin decides. */
 static enum status join(unsigned *degrees, const struct decide_work *work,
 			const struct residual_table *table,
 			const double *matrix)
 {
+	struct copula_limit limit = { DEGREES_MAX, work->arena };
 	double least = DEGREES_MAX;
-	struct copula_fit copula;
-	enum status status = t_copula_fit(&copula, table, matrix, work->arena);
+	enum status status =
+		t_copula_even_degrees(degrees, table, matrix, limit);
 
-	if (status == E_LIMIT)
+	if (!status || status == E_LIMIT)
 		return status;
-	if (!status && copula.degrees < least)
-		least = copula.degrees;
 	for (size_t i = 0; i < work->asset_count; i++) {
 		double nu = forecaster_degrees(
 			&work->assets[i].state->volatility);

@@ -108,9 +108,8 @@ MUST_CHECK enum status decide_forecast(struct decide_work *work);
 /** decide_book - accounts, merged book, residual, coverage. */
 MUST_CHECK enum status decide_book(struct decide_work *work);
 /** decide_dependence - how the assets move together: the factor of today's
- *  correlation (shrunk, then DCC), and the degrees of freedom of joint steps:
- *  the t copula's; where a margin is none of its own residuals, the heaviest
- *  margin's if that is less.  Even. */
+ *  correlation (shrunk, then DCC), and the degrees of freedom of joint steps,
+ *  even: the t copula's, or the heaviest margin's where it has too few bars. */
 struct decide_dependence {
 	double factor[ASSETS_MAX * ASSETS_MAX]; /* lower Cholesky */
 	unsigned degrees;

@@ -14,6 +14,7 @@
 
 #define N LINALG_ORDER_MAX
 #define BARS_MIN 100
+#define EVEN_MIN 4
 #define BARS_MAX 1000000000u
 #define DIAGONAL_SLACK 1e-6
 #define GOLDEN 0.61803398874989485
@@ -274,32 +275,28 @@ static void maximise(struct copula_fit *fit, const struct sample *s)
 	fit->bars = s->bars;
 }
 
-static enum status fit_in(struct copula_fit *fit,
-			  const struct residual_table *table,
-			  const double *correlation, struct arena *arena)
+static enum status prepare(struct sample *s, const struct residual_table *table,
+			   const double *correlation, struct arena *arena)
 {
-	struct sample s = { .assets = table->assets };
 	enum status status = residuals_check(table);
 
+	*s = (struct sample){ .assets = table->assets };
 	if (status || table->assets < 2)
 		return E_INPUT;
 	for (size_t t = 0; t < table->count; t++)
-		s.bars += residuals_complete(table, t);
-	if (s.bars < BARS_MIN || s.bars > BARS_MAX)
+		s->bars += residuals_complete(table, t);
+	if (s->bars < BARS_MIN || s->bars > BARS_MAX)
 		return E_INPUT;
-	status = factor_correlation(&s, correlation);
+	status = factor_correlation(s, correlation);
 	if (status)
 		return status;
-	s.twice = ARENA_NEW(arena, uint32_t, s.bars * s.assets);
-	s.quantiles = ARENA_NEW(arena, double, 2 * s.bars + 1);
-	s.logs = ARENA_NEW(arena, double, 2 * s.bars + 1);
-	s.used = ARENA_NEW(arena, unsigned char, 2 * s.bars + 1);
-	if (!s.twice || !s.quantiles || !s.logs || !s.used)
+	s->twice = ARENA_NEW(arena, uint32_t, s->bars * s->assets);
+	s->quantiles = ARENA_NEW(arena, double, 2 * s->bars + 1);
+	s->logs = ARENA_NEW(arena, double, 2 * s->bars + 1);
+	s->used = ARENA_NEW(arena, unsigned char, 2 * s->bars + 1);
+	if (!s->twice || !s->quantiles || !s->logs || !s->used)
 		return E_LIMIT;
-	status = rank_all(&s, table, arena);
-	if (!status)
-		maximise(fit, &s);
-	return status;
+	return rank_all(s, table, arena);
 }
 
 enum status t_copula_fit(struct copula_fit *out,
@@ -308,10 +305,48 @@ enum status t_copula_fit(struct copula_fit *out,
 {
 	size_t mark = arena_mark(arena);
 	struct copula_fit fit;
-	enum status status = fit_in(&fit, table, correlation, arena);
+	struct sample s;
+	enum status status = prepare(&s, table, correlation, arena);
 
+	if (!status)
+		maximise(&fit, &s);
 	arena_reset(arena, mark);
 	if (!status)
 		*out = fit;
+	return status;
+}
+
+/* The likelihood has one peak: halve toward the side that rises. */
+static unsigned best_even(const struct sample *s, unsigned most)
+{
+	unsigned low = EVEN_MIN / 2, high = most / 2;
+
+	while (low < high) {
+		unsigned middle = low + (high - low) / 2;
+		double here = likelihood(
+			s, elementary_log(2.0 * (double)middle));
+		double next = likelihood(
+			s, elementary_log(2.0 * (double)middle + 2.0));
+
+		if (next > here)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return 2 * low;
+}
+
+enum status t_copula_even_degrees(unsigned *out,
+				  const struct residual_table *table,
+				  const double *correlation,
+				  struct copula_limit limit)
+{
+	size_t mark = arena_mark(limit.arena);
+	struct sample s;
+	enum status status = prepare(&s, table, correlation, limit.arena);
+
+	if (!status)
+		*out = best_even(&s, limit.most);
+	arena_reset(limit.arena, mark);
 	return status;
 }

@@ -38,4 +38,20 @@ MUST_CHECK enum status t_copula_fit(struct copula_fit *out,
 				    const double *correlation,
 				    struct arena *arena);
 
+/** Where to look, and with what memory. */
+struct copula_limit {
+	unsigned most; /* even, at least 4 */
+	struct arena *arena;
+};
+
+/**
+ * t_copula_even_degrees - the even number of degrees of freedom, 4 .. most,
+ * with the highest likelihood: what simulated paths can be drawn with.
+ * Returns, memory: as t_copula_fit.  Cost: 8 likelihoods, a tenth of the fit
+ */
+MUST_CHECK enum status t_copula_even_degrees(unsigned *out,
+					     const struct residual_table *table,
+					     const double *correlation,
+					     struct copula_limit limit);
+
 #endif

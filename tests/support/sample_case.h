@@ -32,6 +32,8 @@ struct sample_design {
 	bool unproven; /* keep the reserves' totals: positions are a part */
 	void (*change)(struct case_input *in, struct policy *policy);
 };
+/** Edits the carried state after genesis; NULL (the default): nothing. */
+extern void (*sample_state_change)(struct state *state);
 struct bytes sample_decidable(const struct sample_design *design);
 
 #endif

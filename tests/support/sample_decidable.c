@@ -132,6 +132,8 @@ static void bind_bytes(struct case_input *in, const struct policy *policy,
 	state_digest(in->steward.state_digest, in->state);
 }
 
+void (*sample_state_change)(struct state *state);
+
 struct bytes sample_decidable(const struct sample_design *design)
 {
 	static struct policy policy;
@@ -159,6 +161,8 @@ struct bytes sample_decidable(const struct sample_design *design)
 	if (!design->unproven)
 		cover(&in);
 	cached_genesis(&state, &policy, design->fed);
+	if (sample_state_change)
+		sample_state_change(&state);
 	bind_bytes(&in, &policy, &state);
 	buffer_init(&buffer, room, sizeof(room));
 	case_encode(&buffer, &in);

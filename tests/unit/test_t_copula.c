@@ -108,6 +108,34 @@ static void degrees_are_recovered(void **state)
 	assert_true(covered(10) >= 9);
 }
 
+/* The even number next to the estimate, or the end of the range. */
+static void even_degrees_are_next_to_the_estimate(void **state)
+{
+	struct residual_table table = table_of(ASSETS, 1500);
+
+	(void)state;
+	for (uint32_t degrees = 4; degrees < 40; degrees += 6)
+		for (unsigned most = 12; most <= 30; most += 18) {
+			struct copula_fit fit;
+			struct arena arena;
+			unsigned even = 0;
+
+			simulate((uint8_t)degrees, degrees);
+			assert_int_equal(fit_of(&fit, &table, truth), OK);
+			arena_init(&arena, block, sizeof(block));
+			assert_int_equal(
+				t_copula_even_degrees(
+					&even, &table, truth,
+					(struct copula_limit){ most, &arena }),
+				OK);
+			assert_true(even % 2 == 0 && even >= 4 && even <= most);
+			assert_true(even == most
+					    ? fit.degrees > (double)most - 2.0
+					    : fabs((double)even - fit.degrees) <
+						      2.0);
+		}
+}
+
 static void normal_data_have_large_degrees(void **state)
 {
 	struct residual_table table = table_of(ASSETS, BARS);
@@ -335,6 +363,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(degrees_are_recovered),
+		cmocka_unit_test(even_degrees_are_next_to_the_estimate),
 		cmocka_unit_test(normal_data_have_large_degrees),
 		cmocka_unit_test(likelihood_is_the_definition),
 		cmocka_unit_test(margins_do_not_matter),
