@@ -54,8 +54,7 @@ static void tight(struct case_input *in, struct policy *policy)
 	in->position_count = 1;
 }
 
-/* March 2026: values that belong together, one of which the limiter holds
- * fast; the answer is to move none of them. */
+/* (ltv, lt, lb) that belong together, one of which the limiter holds fast. */
 static void coupled(struct case_input *in, struct policy *policy)
 {
 	tight(in, policy);
@@ -65,6 +64,62 @@ static void coupled(struct case_input *in, struct policy *policy)
 		if (kind->kind == KIND_COLLATERAL)
 			kind->last_change_s = in->anchor_time_s;
 	}
+}
+
+/* Nothing but what a case adds wants to move. */
+static void quiet(struct policy *policy)
+{
+	policy->dead_band_cap_bps = 10000;
+	for (size_t i = 0; i < policy->asset_count; i++) {
+		policy->assets[i].collateral = false;
+		policy->assets[i].borrowable = false;
+	}
+}
+
+#define RATIO(digits) ((u128)(digits) * 100000000000000u) /* 1e-4 */
+
+/* 10 March 2026: a ratio of 1.2282 was asked for with the timestamp of seven
+ * days before; the chain admitted 3 % in three days, so 1.1572 became 1.1919
+ * with the timestamp written in full, a cap 2.85 % below the market, and 34
+ * accounts were liquidated.  The answer here is nothing: the tuple is out of
+ * reach, and no half of it moves. */
+static void march_2026(struct case_input *in, struct policy *policy)
+{
+	struct reserve *r = &in->reserves[0];
+	struct tuple_state *cap = &r->kinds[r->kind_count++];
+
+	quiet(policy);
+	r->cap_ratio_e18 = RATIO(11572);
+	r->cap_time_s = in->anchor_time_s - 40 * 86400;
+	r->cap_target_ratio_e18 = RATIO(12282);
+	r->cap_target_time_s = in->anchor_time_s - 7 * 86400;
+	r->cap_growth_bps = 968;
+	memset(cap, 0, sizeof(*cap));
+	cap->kind = KIND_PRICE_CAP;
+	cap->limit = (struct kind_limit){
+		.set = true, .relative = true, .window_s = 3 * 86400,
+		.min_delay_tighten_s = 3 * 86400,
+		.min_delay_loosen_s = 3 * 86400, .count = 3 };
+	for (uint8_t i = 0; i < 3; i++)
+		cap->limit.components[i] = (struct component_limit){
+			.floor = 0, .ceiling = UINT64_MAX,
+			.step_tighten = 300, .step_loosen = 300,
+			.allowance_tighten = 300, .allowance_loosen = 300,
+			.fast_loosen = 300 };
+}
+
+/* The same with a target within the 3 %: ratio and time move together. */
+static void march_in_reach(struct case_input *in, struct policy *policy)
+{
+	march_2026(in, policy);
+	in->reserves[0].cap_target_ratio_e18 = RATIO(11800);
+}
+
+/* A price within 1 % of its feed's lower bound: the brake. */
+static void at_bound(struct case_input *in, struct policy *policy)
+{
+	(void)policy;
+	in->reserves[0].oracle_low_e8 = in->reserves[0].price_e8 / 1000 * 995;
 }
 
 static void paused(struct case_input *in, struct policy *policy)
@@ -118,7 +173,9 @@ static const struct golden cases[] = {
 	{ "stale", 2100, 30, stale },     { "disagreeing", 2100, 30, disagreeing },
 	{ "generated", 2100, 30, generated }, { "tight", 2100, 30, tight },
 	{ "coupled", 2100, 30, coupled }, { "paused", 2100, 30, paused },
-	{ "crowd", 2100, 30, crowd },
+	{ "crowd", 2100, 30, crowd },     { "march-2026", 2100, 30, march_2026 },
+	{ "march-in-reach", 2100, 30, march_in_reach },
+	{ "at-bound", 2100, 30, at_bound },
 };
 
 static void print_digest(const uint8_t digest32[HASH_SIZE])

@@ -1,0 +1,353 @@
+/* test_decide_inputs.c -- markets at the edge of sense: decide() answers each
+ * with a decision or a named reason, and the brake works for whom it should. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "case/report.h"
+#include "models/decide.h"
+#include "tests/support/sample_case.h"
+#include "tests/support/sample_market.h"
+
+#define ETHER ((u128)1000000000000000000u)
+
+typedef void change(struct case_input *in, struct policy *policy);
+
+struct answer {
+	enum status status;
+	uint8_t outcome;
+	uint64_t reasons;
+	size_t tuple_count;
+	struct tuple tuples[TUPLES_MAX];
+	struct report report;
+};
+
+static struct answer answer;
+
+static const struct authenticity everything = {
+	true, { true, true }, { true, true }, { true, true },
+	(const uint8_t *)"\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1" };
+
+static void decide_bytes(struct bytes bytes, const struct authenticity *proven)
+{
+	size_t size = decide_memory(bytes);
+	void *memory = malloc(size);
+	struct decide_output out;
+	struct arena arena;
+
+	assert_non_null(memory);
+	memset(&answer, 0, sizeof(answer));
+	arena_init(&arena, memory, size);
+	answer.status = decide(&out, bytes, proven, &arena, NULL);
+	if (!answer.status) {
+		const struct decision *d = &out.signed_decision.decision;
+
+		answer.outcome = d->outcome;
+		answer.reasons = d->reasons;
+		answer.tuple_count = d->tuple_count;
+		memcpy(answer.tuples, d->tuples, sizeof(d->tuples));
+		assert_int_equal(report_decode(&answer.report,
+					       out.signed_decision.report),
+				 OK);
+	}
+	free(memory);
+}
+
+static void decide_with(change *edit, const struct authenticity *proven)
+{
+	decide_bytes(sample_decidable(&(struct sample_design){ 2100, 30, false,
+							       edit }),
+		     proven);
+}
+
+static bool says(enum reason reason)
+{
+	return answer.reasons >> reason & 1;
+}
+
+static void no_collateral(struct case_input *in, struct policy *policy)
+{
+	(void)policy;
+	in->positions[0].holdings[0].collateral = false;
+	in->positions[1].holdings[0].supplied = 0;
+}
+
+static void no_price(struct case_input *in, struct policy *policy)
+{
+	(void)policy;
+	in->reserves[1].price_e8 = 0;
+}
+
+static void no_caps(struct case_input *in, struct policy *policy)
+{
+	(void)policy;
+	for (size_t i = 0; i < 2; i++)
+		in->reserves[i].supply_cap = in->reserves[i].borrow_cap = 0;
+}
+
+static void lent_twice(struct case_input *in, struct policy *policy)
+{
+	(void)policy;
+	in->reserves[0].supplied = ETHER;
+	in->reserves[0].available = 0;
+	for (size_t i = 0; i < in->usage_count; i++)
+		for (uint32_t k = 0; k < in->usages[i].count; k++)
+			in->usages[i].samples[k].utilisation_ppm = 1400000;
+}
+
+/* Dearer quotes for larger sales, then cheaper ones. */
+static void bent_curve(struct case_input *in, struct policy *policy)
+{
+	(void)policy;
+	in->curves[0].points[0].impact_bps = 900;
+	in->curves[0].points[2].impact_bps = 2;
+}
+
+static void nobody(struct case_input *in, struct policy *policy)
+{
+	(void)policy;
+	in->position_count = 0;
+}
+
+static void odd_markets_are_decided(void **state)
+{
+	static change *const odd[] = { no_collateral, no_caps, lent_twice,
+				       bent_curve, nobody };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
+		decide_with(odd[i], NULL);
+		assert_int_equal(answer.status, OK);
+		for (size_t t = 0; t < answer.tuple_count; t++)
+			if (answer.tuples[t].kind == KIND_SUPPLY_CAP ||
+			    answer.tuples[t].kind == KIND_BORROW_CAP)
+				assert_true(answer.tuples[t].new_values[0] > 0);
+	}
+	assert_int_equal(answer.report.before.es975.value_usd, 0);
+	decide_with(no_price, NULL);
+	assert_int_equal(answer.outcome, OUTCOME_HOLD);
+	assert_true(says(REASON_INPUT_MISSING));
+}
+
+/* A debt without collateral is lost whole in every path. */
+static void naked_debt_is_a_loss(void **state)
+{
+	uint64_t dressed;
+
+	(void)state;
+	decide_with(NULL, NULL);
+	dressed = answer.report.before.es975.value_usd;
+	decide_with(no_collateral, NULL);
+	assert_true(answer.report.before.es975.value_usd > dressed);
+	assert_true(answer.report.before.var95.value_usd > 0);
+}
+
+static void one_asset_is_enough(void **state)
+{
+	const struct market_design design = { 1, 5, 200, 86400, 3600, 0.8, 4,
+					      NULL };
+	struct bytes bytes = sample_market(&design);
+
+	(void)state;
+	decide_bytes(bytes, NULL);
+	free((void *)(uintptr_t)bytes.data);
+	assert_int_equal(answer.status, OK);
+	assert_int_equal(answer.report.asset_count, 1);
+	assert_true(answer.report.assets[0].touch_bps > 0);
+}
+
+/* No bonus pays for the impact; no threshold meets spiral and floor; not even
+ * the floors meet the budget. */
+static void no_bonus(struct case_input *in, struct policy *policy)
+{
+	(void)in;
+	policy->assets[0].lb_ceiling_bps = 10310;
+	policy->stressed_size_usd = 4000000000u;
+}
+
+static void no_threshold(struct case_input *in, struct policy *policy)
+{
+	(void)in;
+	policy->assets[0].lt_ceiling_bps = 9900;
+	policy->assets[0].lt_floor_bps = 9890;
+	policy->assets[0].ltv_ceiling_bps = 9000;
+}
+
+static void no_budget(struct case_input *in, struct policy *policy)
+{
+	no_collateral(in, policy);
+	policy->loss_budget_usd = 1;
+}
+
+static void impossible_policies_hold_and_name_the_conflict(void **state)
+{
+	static const struct {
+		change *edit;
+		enum component component;
+		const char *conflict;
+	} rows[] = {
+		{ no_bonus, COMPONENT_LB, "c-incentive/h-ceiling" },
+		{ no_threshold, COMPONENT_LT, "b-spiral/h-floor" },
+		{ no_budget, COMPONENT_LT, "a-loss/h-floor" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct component_report *c =
+			answer.report.assets[0].components;
+
+		decide_with(rows[i].edit, NULL);
+		assert_int_equal(answer.status, OK);
+		assert_true(says(REASON_NO_FEASIBLE_VALUE));
+		assert_string_equal(c[rows[i].component].limit,
+				    rows[i].conflict);
+		for (int k = 0; k < 3; k++)
+			assert_int_equal(c[k].chosen, c[k].current);
+	}
+}
+
+static void at_low(struct case_input *in, struct policy *policy)
+{
+	(void)policy;
+	in->reserves[0].oracle_low_e8 = in->reserves[0].price_e8 / 1000 * 995;
+}
+
+static void at_high(struct case_input *in, struct policy *policy)
+{
+	(void)policy;
+	in->reserves[0].oracle_high_e8 = in->reserves[0].price_e8 / 1000 * 1005;
+}
+
+static void unbacked(struct case_input *in, struct policy *policy)
+{
+	in->reserves[0].backing_ppm = policy->backing_floor_ppm - 1;
+}
+
+static void bleeding(struct case_input *in, struct policy *policy)
+{
+	no_collateral(in, policy);
+	policy->emergency_budget_usd = 1;
+}
+
+struct emergency {
+	change *edit;
+	enum reason reason;
+};
+
+static const struct emergency emergencies[] = {
+	{ at_low, REASON_ORACLE_BOUND },
+	{ at_high, REASON_ORACLE_BOUND },
+	{ unbacked, REASON_BACKING_LOST },
+	{ bleeding, REASON_LOSS_EMERGENCY },
+};
+
+static const struct emergency *current;
+
+static void in_production(struct case_input *in, struct policy *policy)
+{
+	if (current)
+		current->edit(in, policy);
+	policy->development = in->steward.development = false;
+	in->evidence = EVIDENCE_A;
+}
+
+static void in_production_unproven(struct case_input *in, struct policy *policy)
+{
+	in_production(in, policy);
+	in->evidence = EVIDENCE_C;
+}
+
+/* Caps to use, LTV nought with the rest unchanged, frozen; nothing else. */
+static void is_brake(void)
+{
+	bool frozen = false;
+
+	assert_int_equal(answer.outcome, OUTCOME_FREEZE);
+	for (size_t i = 0; i < answer.tuple_count; i++) {
+		const struct tuple *t = &answer.tuples[i];
+
+		frozen |= t->kind == KIND_FREEZE && t->new_values[0] == 1;
+		if (t->kind == KIND_COLLATERAL) {
+			assert_true(t->new_values[0] == 0);
+			assert_true(t->new_values[1] == t->old_values[1]);
+			assert_true(t->new_values[2] == t->old_values[2]);
+		}
+		if (t->kind == KIND_SUPPLY_CAP || t->kind == KIND_BORROW_CAP)
+			assert_true(t->new_values[0] > 0 &&
+				    (!t->old_values[0] ||
+				     t->new_values[0] < t->old_values[0]));
+	}
+	assert_true(frozen);
+}
+
+static void the_brake_needs_class_a(void **state)
+{
+	(void)state;
+	current = NULL;
+	decide_with(in_production, &everything);
+	assert_int_equal(answer.status, OK);
+	assert_int_not_equal(answer.outcome, OUTCOME_FREEZE);
+	for (size_t i = 0; i < 4; i++) {
+		current = &emergencies[i];
+		decide_with(in_production, &everything);
+		assert_int_equal(answer.status, OK);
+		assert_true(says(current->reason));
+		is_brake();
+		decide_with(in_production_unproven, NULL);
+		assert_int_equal(answer.outcome, OUTCOME_HOLD);
+		assert_true(says(current->reason));
+		assert_true(says(REASON_EVIDENCE_WEAK));
+		decide_with(in_production, NULL);
+		assert_int_equal(answer.status, E_AUTHENTIC);
+	}
+}
+
+static void frozen_already(struct case_input *in, struct policy *policy)
+{
+	at_low(in, policy);
+	in->reserves[0].flags |= RESERVE_FROZEN;
+}
+
+static void what_is_frozen_is_not_frozen_again(void **state)
+{
+	(void)state;
+	decide_with(frozen_already, NULL);
+	assert_int_equal(answer.outcome, OUTCOME_HOLD);
+	assert_true(says(REASON_ORACLE_BOUND));
+}
+
+static void too_many(struct case_input *in, struct policy *policy)
+{
+	(void)in;
+	policy->path_count = 1000000;
+	policy->horizon_s = 604800;
+	policy->step_s = 60;
+}
+
+/* A policy that would need terabytes is refused with words, not attempted. */
+static void too_many_paths_are_refused(void **state)
+{
+	(void)state;
+	decide_with(too_many, NULL);
+	assert_int_equal(answer.status, E_LIMIT);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(odd_markets_are_decided),
+		cmocka_unit_test(naked_debt_is_a_loss),
+		cmocka_unit_test(one_asset_is_enough),
+		cmocka_unit_test(impossible_policies_hold_and_name_the_conflict),
+		cmocka_unit_test(the_brake_needs_class_a),
+		cmocka_unit_test(what_is_frozen_is_not_frozen_again),
+		cmocka_unit_test(too_many_paths_are_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
