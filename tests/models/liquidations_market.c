@@ -16,7 +16,9 @@
 
 /* Thresholds and bonuses as published with the deployment of Aave v2
  * (aave/protocol-v2, markets/aave/reservesConfigs.ts); CRV and UST from the
- * protocol's risk documentation of 2021.  They held through May 2021. */
+ * protocol's risk documentation of 2021.  They held through May 2021; USDC's
+ * threshold of 2022 is what the fifth user's own record says (health x debt /
+ * collateral = 0.88 in every row). */
 const struct v2_asset v2_assets[V2_ASSETS] = {
 	{ "WETH", 18, 8250, 10500, false, NULL, "ETHUSDT-binance-1h" },
 	{ "WBTC", 8, 7500, 11000, false, "WBTC-USD-aggregated-1h-2021_2023",
@@ -28,6 +30,7 @@ const struct v2_asset v2_assets[V2_ASSETS] = {
 	{ "CRV", 18, 5500, 11500, false, "CRV-USD-aggregated-1h-2021_2023",
 	  "CRVUSDT-binance-1h" },
 	{ "USDC", 6, 8500, 10500, true, NULL, NULL },
+	{ "USDC-2022", 6, 8800, 10500, true, NULL, NULL },
 	{ "DAI", 18, 8000, 10500, true, NULL, NULL },
 	{ "TUSD", 18, 8000, 10500, true, NULL, NULL },
 	{ "USDT", 6, 0, 0, true, NULL, NULL },

@@ -10,7 +10,7 @@
 
 #define HOUR_S 3600
 #define DAY_S 86400
-#define V2_ASSETS 17
+#define V2_ASSETS 18
 
 struct v2_asset {
 	const char *symbol;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "base/host/memory.h"
-#include "tests/models/liquidations_may.h"
+#include "tests/models/liquidations_histories.h"
 
 int main(void)
 {
@@ -22,6 +22,7 @@ int main(void)
 	record.events = events;
 	record.prices = &prices;
 	may_report(&record, &marks);
+	histories_report(&record, &prices, folder, &marks);
 	printf("\nliquidations: %d marks reached, %d not\n", marks.reached,
 	       marks.missed);
 	v2_prices_free(&prices);
