@@ -8,6 +8,8 @@
 #include "models/positions/buckets.h"
 
 #define MERGE_ABOVE 1000u /* accounts; fewer stay single */
+#define MERGE_MOST 4000u  /* accounts that are walked along paths */
+#define MERGE_ROUNDS 6
 
 static u128 unit_of(uint8_t decimals)
 {
@@ -292,7 +294,8 @@ static void state_coverage(struct decide_work *work,
 		all > 0.0 ? (uint32_t)(known / all * 1e6) : 1000000;
 }
 
-/* Accounts as they are, or merged where there are many. */
+/* Accounts as they are, or merged where there are many: coarser until few
+ * enough are left, and the bound says what that costs. */
 static enum status merge(struct bucket_book *out, struct decide_work *work)
 {
 	const struct book_work *book = &work->book;
@@ -305,6 +308,8 @@ static enum status merge(struct bucket_book *out, struct decide_work *work)
 		.market = market,
 		.single_usd = work->policy.single_position_usd,
 		.width_ppm = work->policy.bucket_width_ppm };
+	size_t mark = arena_mark(work->arena);
+	enum status status = OK;
 
 	if (!market)
 		return E_LIMIT;
@@ -312,7 +317,16 @@ static enum status merge(struct bucket_book *out, struct decide_work *work)
 		request.single_usd = 0;
 	decide_parameters_now(&now, work);
 	decide_engine(market, work, &now);
-	return buckets_merge(out, &request, work->arena);
+	for (int round = 0; round < MERGE_ROUNDS && !status; round++) {
+		arena_reset(work->arena, mark);
+		status = buckets_merge(out, &request, work->arena);
+		if (status || out->count <= MERGE_MOST)
+			break;
+		request.single_usd *= 4;
+		if (request.width_ppm <= BUCKETS_WIDTH_PPM_MAX / 2)
+			request.width_ppm *= 2;
+	}
+	return status;
 }
 
 static enum status add_residual(struct decide_work *work,

@@ -18,6 +18,7 @@
  * the mean of what lies beyond its 97.5 % quantile is 2.3. */
 #define TILT 2.0
 #define PERSISTENCE_MAX 0.9999
+#define MARGIN_BYTES_EACH 96u /* residual, presence and margin_build's */
 #define START_MAX 25.0 /* variance now over the long run's */
 
 static uint32_t to_bps(double share)
@@ -201,36 +202,6 @@ static void plain_margin(struct path_margin *out)
 	}
 }
 
-/* The empirical law of an asset's residuals; a t margin where they are few or
- * not to be believed. */
-static enum status make_margin(struct path_margin *out, bool *own,
-			       struct decide_work *work, size_t i,
-			       unsigned degrees)
-{
-	const struct asset_work *asset = &work->assets[i];
-	size_t mark = arena_mark(work->arena);
-	struct residuals residuals;
-	enum status status = forecaster_residuals(&residuals, asset->state,
-						  asset->series, &work->policy,
-						  work->arena);
-	struct margin_request request = { .degrees = degrees };
-
-	*own = false;
-	if (!status && believes(work, i)) {
-		request.residuals = residuals.values;
-		request.present = residuals.present;
-		request.count = residuals.count;
-		status = margin_build(out, &request, work->arena);
-		*own = !status;
-	}
-	if (!*own && status != E_LIMIT) {
-		plain_margin(out);
-		status = OK;
-	}
-	arena_reset(work->arena, mark);
-	return status;
-}
-
 struct path_inputs {
 	struct decide_dependence dependence;
 	struct path_margin margins[ASSETS_MAX];
@@ -256,16 +227,54 @@ static void weigh_factor(struct path_inputs *in, const struct decide_work *work)
 		in->weights[i] = most > 0.0 ? in->weights[i] / most : 1.0;
 }
 
+/* The empirical law of an asset's residuals; the t variate's own where they
+ * are few or not to be believed. */
+static enum status make_margin(struct decide_work *work, size_t i,
+			       struct arena *scratch)
+{
+	const struct asset_work *asset = &work->assets[i];
+	struct path_inputs *in = work->paths.inputs;
+	struct residuals residuals;
+	struct margin_request request = { .degrees = in->dependence.degrees };
+	enum status status = forecaster_residuals(&residuals, asset->state,
+						  asset->series, &work->policy,
+						  scratch);
+
+	if (!status && believes(work, i)) {
+		request.residuals = residuals.values;
+		request.present = residuals.present;
+		request.count = residuals.count;
+		status = margin_build(&in->margins[i], &request, scratch);
+		if (!status)
+			return OK;
+	}
+	if (status == E_LIMIT)
+		return status;
+	plain_margin(&in->margins[i]);
+	return OK;
+}
+
+static size_t most_bars(const struct decide_work *work)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < work->asset_count; i++)
+		if (work->assets[i].series->count > most)
+			most = work->assets[i].series->count;
+	return most;
+}
+
 static enum status make_inputs(struct path_inputs *in, struct decide_work *work,
 			       size_t steps, size_t bars)
 {
 	enum status status = decide_dependence(&in->dependence, work);
 
+	work->paths.inputs = in;
+	if (!status)
+		status = decide_each_asset(
+			work, most_bars(work) * MARGIN_BYTES_EACH + 4096,
+			make_margin);
 	for (size_t i = 0; i < work->asset_count && !status; i++) {
-		bool own;
-
-		status = make_margin(&in->margins[i], &own, work, i,
-				     in->dependence.degrees);
 		if (believes(work, i))
 			make_filter(&in->filters[i], &work->assets[i], bars);
 		else
@@ -401,13 +410,14 @@ static enum status make_scenarios(struct decide_work *work)
 }
 
 /* Falls read from the paths: lowest within a day, and at the horizon. */
-static enum status read_falls(struct decide_work *work, size_t i)
+static enum status read_falls(struct decide_work *work, size_t i,
+			      struct arena *scratch)
 {
 	const struct loss_paths *paths = &work->paths.paths;
 	struct asset_report *report = &work->report.assets[i];
-	size_t n = paths->path_count, mark = arena_mark(work->arena);
-	double *falls = ARENA_NEW(work->arena, double, n);
-	size_t *order = ARENA_NEW(work->arena, size_t, n);
+	size_t n = paths->path_count;
+	double *falls = ARENA_NEW(scratch, double, n);
+	size_t *order = ARENA_NEW(scratch, size_t, n);
 	struct loss_sample sample = { n, falls, work->paths.weights, NULL,
 				      order };
 	uint32_t level = 1000000 - work->policy.ltv_touch_ppm;
@@ -418,21 +428,20 @@ static enum status read_falls(struct decide_work *work, size_t i)
 	for (size_t p = 0; p < n; p++)
 		falls[p] = 1.0 -
 			   work->paths.minimum[p * paths->asset_count + i];
-	status = loss_sort(order, falls, n, work->arena);
+	status = loss_sort(order, falls, n, scratch);
 	if (!status) {
 		work->assets[i].risk.touch = loss_var(&sample, level).value;
 		for (size_t p = 0; p < n; p++)
 			falls[p] = 1.0 -
 				   paths->ratios[((p + 1) * paths->step_count -
 						  1) * paths->asset_count + i];
-		status = loss_sort(order, falls, n, work->arena);
+		status = loss_sort(order, falls, n, scratch);
 	}
 	if (!status) {
 		report->var99_bps = to_bps(loss_var(&sample, 990000).value);
 		report->es975_bps = to_bps(loss_es(&sample, 975000).value);
 		report->touch_bps = to_bps(work->assets[i].risk.touch);
 	}
-	arena_reset(work->arena, mark);
 	return status;
 }
 
@@ -458,7 +467,9 @@ enum status decide_forecast(struct decide_work *work)
 		status = make_paths(work);
 	if (!status)
 		status = make_scenarios(work);
-	for (size_t i = 0; i < work->asset_count && !status; i++)
-		status = read_falls(work, i);
+	if (!status)
+		status = decide_each_asset(
+			work, work->paths.paths.path_count * 24 + 4096,
+			read_falls);
 	return status ? status : decide_allocate_losses(work);
 }

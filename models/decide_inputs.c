@@ -214,40 +214,61 @@ void decide_judge_inputs(struct decide_work *work)
 		work->reasons |= 1u << REASON_EVIDENCE_C;
 }
 
+static enum status advance_asset(struct decide_work *work, size_t i,
+				 struct arena *scratch)
+{
+	struct asset_work *asset = &work->assets[i];
+
+	if (!asset->series)
+		return OK;
+	forecaster_open(asset->forecaster, asset->state, &work->policy);
+	asset->advanced = forecaster_feed(asset->forecaster, asset->series,
+					  scratch);
+	return OK;
+}
+
+static enum status judge_advance(struct decide_work *work,
+				 struct asset_work *asset)
+{
+	enum status status = asset->advanced;
+
+	if (status == E_MISSING) {
+		asset->reasons |= 1u << REASON_HISTORY_SHORT;
+		return OK;
+	}
+	if (status)
+		return fail(work, status,
+			    status == E_AUTHENTIC
+				    ? "a price series rewrites, forks or "
+				      "skips its history"
+				    : "the forecaster ran out of memory");
+	if (!asset->state->volatility.fitted)
+		asset->reasons |= 1u << REASON_HISTORY_SHORT;
+	else if (!asset->state->volatility.converged)
+		asset->reasons |= 1u << REASON_NO_CONVERGENCE;
+	if (!forecaster_coverage_ok(asset->state))
+		asset->reasons |= 1u << REASON_COVERAGE_RED;
+	return OK;
+}
+
 enum status decide_advance(struct decide_work *work)
 {
-	for (size_t i = 0; i < work->asset_count; i++) {
-		struct asset_work *asset = &work->assets[i];
-		enum status status;
+	struct forecaster *forecasters =
+		ARENA_NEW(work->arena, struct forecaster, ASSETS_MAX);
+	size_t scratch = (size_t)work->policy.window_bars *
+				 FORECASTER_BYTES_EACH +
+			 FORECASTER_BYTES;
+	enum status status;
 
-		if (!asset->series)
-			continue;
-		asset->forecaster = ARENA_NEW(work->arena, struct forecaster, 1);
-		if (!asset->forecaster)
-			return fail(work, E_LIMIT,
-				    "the forecaster ran out of memory");
-		forecaster_open(asset->forecaster, asset->state, &work->policy);
-		status = forecaster_feed(asset->forecaster, asset->series,
-					 work->arena);
-		if (status == E_MISSING) {
-			asset->reasons |= 1u << REASON_HISTORY_SHORT;
-			continue;
-		}
-		if (status)
-			return fail(work, status,
-				    status == E_AUTHENTIC
-					    ? "a price series rewrites, forks "
-					      "or skips its history"
-					    : "the forecaster ran out of "
-					      "memory");
-		if (!asset->state->volatility.fitted)
-			asset->reasons |= 1u << REASON_HISTORY_SHORT;
-		else if (!asset->state->volatility.converged)
-			asset->reasons |= 1u << REASON_NO_CONVERGENCE;
-		if (!forecaster_coverage_ok(asset->state))
-			asset->reasons |= 1u << REASON_COVERAGE_RED;
-	}
-	return OK;
+	if (!forecasters)
+		return fail(work, E_LIMIT, "the forecaster ran out of memory");
+	for (size_t i = 0; i < work->asset_count; i++)
+		work->assets[i].forecaster = &forecasters[i];
+	status = decide_each_asset(work, scratch, advance_asset);
+	for (size_t i = 0; i < work->asset_count && !status; i++)
+		if (work->assets[i].series)
+			status = judge_advance(work, &work->assets[i]);
+	return status;
 }
 
 bool decide_must_hold(uint64_t reasons)

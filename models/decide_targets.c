@@ -6,9 +6,9 @@
 
 #define VERIFY_ROUNDS 6
 #define VERIFY_SHARE 98 /* per cent of a threshold kept a round */
-/* Steps of accounts along paths that the search may spend; the most and the
- * fewest screened evaluations. */
-#define SEARCH_WORK 6e9
+/* Steps of holdings along paths that the search may spend, of which a core does
+ * some 5e7 a second; the most and the fewest screened evaluations. */
+#define SEARCH_WORK 8e7
 #define SEARCH_MOST 600u
 #define SEARCH_LEAST 24u
 
@@ -213,7 +213,8 @@ static void set_problem(struct search_problem *out, struct choice *c)
 	struct decide_work *work = c->work;
 	double each = (double)work->book.losses.holding_count *
 		      (double)work->paths.paths.step_count *
-		      (double)(work->paths.tail_count + 1);
+		      (double)(work->paths.tail_count +
+			       work->paths.scenarios.path_count);
 	double most = SEARCH_WORK / (each + 1.0);
 
 	memset(out, 0, sizeof(*out));

@@ -21,6 +21,7 @@ struct asset_work {
 	const struct usage *usage;         /* NULL: no history of use */
 	struct asset_state *state;         /* in work->next */
 	struct forecaster *forecaster;     /* of state; NULL before advance */
+	enum status advanced;              /* what feeding it answered */
 	struct impact_curve curve;
 	bool has_curve;
 	double deviation;                  /* of a return over the horizon */
@@ -45,6 +46,7 @@ struct book_work {
 
 /** Simulated and named paths of one view. */
 struct path_work {
+	struct path_inputs *inputs;          /* of decide_forecast.c */
 	struct loss_paths paths;
 	double *minimum, *weights, *factors; /* as in paths.h */
 	struct loss_paths scenarios;         /* a path each */
@@ -85,6 +87,14 @@ MUST_CHECK enum status decide_read(struct decide_work *work, struct bytes in);
 /** decide_judge_inputs - fills reasons for missing, stale or disagreeing
  *  input; never fails. */
 void decide_judge_inputs(struct decide_work *work);
+/** decide_each_asset - the task for every asset, in parallel; the first status
+ *  that is not OK, by asset.  Scratch is zeroed and given back. */
+typedef enum status decide_asset_task(struct decide_work *work, size_t asset,
+				      struct arena *scratch);
+MUST_CHECK enum status decide_each_asset(struct decide_work *work,
+					 size_t scratch_bytes,
+					 decide_asset_task *task);
+
 /** decide_advance - next state from the new bars. */
 MUST_CHECK enum status decide_advance(struct decide_work *work);
 /** decide_must_hold - input reasons that forbid any move. */

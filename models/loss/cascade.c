@@ -5,6 +5,9 @@
 
 #define CALLS_PER_STEP 4
 #define BPS 10000.0
+/* Members whose health is above this are not looked at until prices have moved
+ * against each other by as much. */
+#define CLOSE_HEALTH 1.06
 
 static double to_double(u128 value)
 {
@@ -67,6 +70,10 @@ static void see(struct cascade *c, size_t asset, double price)
 		c->seen_low[asset] = price;
 	if (price > c->seen_high[asset])
 		c->seen_high[asset] = price;
+	if (price < c->base_low * c->base_usd[asset])
+		c->base_low = price / c->base_usd[asset];
+	if (price > c->base_high * c->base_usd[asset])
+		c->base_high = price / c->base_usd[asset];
 }
 
 /* The market's price under pressure, and the oracle's answer to it. */
@@ -110,6 +117,8 @@ static void begin_path(struct cascade *c, const struct loss_paths *paths,
 			c->answers[k][a] = now;
 	}
 	load_members(c);
+	c->base_low = 0.0; /* nothing is listed yet */
+	c->base_high = 1.0;
 }
 
 static void begin_step(struct cascade *c, const struct loss_paths *paths,
@@ -133,8 +142,9 @@ static void begin_step(struct cascade *c, const struct loss_paths *paths,
 	}
 }
 
-/* Health by doubles, to find the few accounts that need the integer rule. */
-static bool looks_liquidatable(const struct cascade *c, size_t member)
+/* Is a member's debt more than `share` of what backs it?  In doubles, to find
+ * the few accounts that need the integer rule. */
+static bool owes_more(const struct cascade *c, size_t member, double share)
 {
 	const struct engine_account *a = &c->accounts[member];
 	size_t first = (size_t)(a->holdings - c->holdings);
@@ -150,7 +160,27 @@ static bool looks_liquidatable(const struct cascade *c, size_t member)
 					      &c->engine, a->emode, r);
 		debt += c->borrowed[h] * price;
 	}
-	return debt * BPS > collateral * (1.0 - 1e-9);
+	return debt * BPS > collateral * share;
+}
+
+/* Lists the members close to their thresholds at the prices seen now.  While
+ * prices keep together, no other can come below a health of 1: backing falls
+ * at most by the lowest ratio to now and debt rises at most by the highest. */
+static void list_close(struct cascade *c)
+{
+	size_t assets = c->book->market->asset_count;
+
+	memcpy(c->base_usd, c->seen_usd, assets * sizeof(double));
+	c->base_low = c->base_high = 1.0;
+	c->close_count = 0;
+	for (uint32_t i = 0; i < c->count; i++)
+		if (owes_more(c, i, 1.0 / CLOSE_HEALTH))
+			c->close[c->close_count++] = i;
+}
+
+static bool prices_parted(const struct cascade *c)
+{
+	return c->base_high > c->base_low * (CLOSE_HEALTH * (1.0 - 1e-8));
 }
 
 /* The liquidator takes the largest collateral against the largest debt. */
@@ -288,15 +318,27 @@ static enum status liquidate_member(struct cascade *c, size_t member)
 	return OK;
 }
 
+/* Every member in order; where a sale parts the prices, the list of those to
+ * look at is made anew for the members that are still to come. */
 static enum status walk_step(struct cascade *c)
 {
-	for (size_t i = 0; i < c->count; i++) {
-		enum status status = OK;
+	if (prices_parted(c))
+		list_close(c);
+	for (size_t k = 0; k < c->close_count; k++) {
+		uint32_t member = c->close[k];
+		enum status status;
 
-		if (looks_liquidatable(c, i))
-			status = liquidate_member(c, i);
+		if (!owes_more(c, member, 1.0 - 1e-9))
+			continue;
+		status = liquidate_member(c, member);
 		if (status)
 			return status;
+		if (!prices_parted(c))
+			continue;
+		list_close(c);
+		for (k = 0; k < c->close_count && c->close[k] <= member;)
+			k++;
+		k--;
 	}
 	return OK;
 }

@@ -30,6 +30,8 @@ struct cascade {
 	size_t delay_steps;
 	double pressure_usd[ASSETS_MAX]; /* sold and not yet absorbed */
 	double seen_low[ASSETS_MAX], seen_high[ASSETS_MAX];
+	double base_usd[ASSETS_MAX];     /* seen when `close` was listed */
+	double base_low, base_high;      /* seen over base since, any asset */
 	double decay[ASSETS_MAX];        /* of pressure, a step */
 	double depth;                    /* share left on this path */
 
@@ -37,6 +39,8 @@ struct cascade {
 	uint32_t *members;               /* [count] of the book, ascending */
 	uint8_t *is_member;              /* [account] */
 	uint8_t *touched;                /* [count] liquidated once at least */
+	uint32_t *close;                 /* members near their thresholds */
+	size_t close_count;
 	struct engine_account *accounts; /* [count] */
 	struct engine_holding *holdings;
 	double *supplied, *borrowed;     /* tokens, one a holding */

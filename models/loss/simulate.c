@@ -274,11 +274,12 @@ static enum status make_cascade(struct cascade *c, const struct job *job,
 	c->members = ARENA_NEW(arena, uint32_t, n);
 	c->is_member = ARENA_NEW(arena, uint8_t, n);
 	c->touched = ARENA_NEW(arena, uint8_t, n);
+	c->close = ARENA_NEW(arena, uint32_t, n);
 	c->accounts = ARENA_NEW(arena, struct engine_account, n);
 	c->holdings = ARENA_NEW(arena, struct engine_holding, h);
 	c->supplied = ARENA_NEW(arena, double, h);
 	c->borrowed = ARENA_NEW(arena, double, h);
-	if (!c->members || !c->is_member || !c->touched || !c->accounts ||
+	if (!c->members || !c->is_member || !c->touched || !c->close || !c->accounts ||
 	    !c->holdings || !c->supplied || !c->borrowed)
 		return E_LIMIT;
 	set_rates(c, job->paths);
@@ -289,7 +290,7 @@ size_t loss_memory(size_t account_count, size_t holding_count)
 {
 	size_t n = account_count + 1, h = holding_count + 1;
 	size_t task = sizeof(struct cascade) + 256 +
-		      n * (sizeof(uint32_t) + 2 +
+		      n * (2 * sizeof(uint32_t) + 2 +
 			   sizeof(struct engine_account)) +
 		      h * (sizeof(struct engine_holding) + 16);
 
@@ -325,7 +326,8 @@ enum status simulate_losses(struct loss_result *result,
 
 	job.book.market = market;
 	job.path_count = paths->only ? paths->only_count : paths->path_count;
-	job.task_count = job.path_count < TASKS_MAX ? 1 : TASKS_MAX;
+	job.task_count = job.path_count < TASKS_MAX ? job.path_count
+						    : TASKS_MAX;
 	status = prepare(&job, book, run->arena);
 	if (!status)
 		parallel_run(run->parallel, run_task, &job, job.task_count);
