@@ -179,7 +179,7 @@ static enum status choose(struct decide_work *work)
 	}
 	status = run_views(work);
 	if (!status)
-		decide_baselines(work);
+		status = decide_baselines(work);
 	return status ? status : decide_tuples(work);
 }
 

@@ -160,7 +160,7 @@ MUST_CHECK enum status decide_targets(struct decide_work *work);
 /** decide_rates - rate curves and what utilisation allows to be borrowed. */
 MUST_CHECK enum status decide_rates(struct decide_work *work);
 /** decide_baselines - what other rules would set, into the report. */
-void decide_baselines(struct decide_work *work);
+MUST_CHECK enum status decide_baselines(struct decide_work *work);
 /** decide_tuples - targets to tuples that rules and limiter admit now. */
 MUST_CHECK enum status decide_tuples(struct decide_work *work);
 
