@@ -228,15 +228,17 @@ static struct target choose_borrow_cap(const struct policy *policy,
 				       const struct asset_risk *risk,
 				       const struct targets *so_far)
 {
+	uint64_t supply_cap = so_far->components[COMPONENT_SUPPLY_CAP].value;
 	double squeeze = so_far->capacity_usd *
 			 (double)policy->squeeze_share_bps / BPS /
 			 risk->price_usd;
 	const struct candidate candidates[] = {
 		{ round_cap(whole_down(squeeze)), "f-squeeze" },
-		{ risk->borrow_bound ? round_cap(risk->borrow_bound)
-				     : UINT64_MAX, "f-utilisation" },
-		{ so_far->components[COMPONENT_SUPPLY_CAP].value,
-		  "e-supply-cap" },
+		{ risk->borrow_share > 0.0
+			  ? round_cap(whole_down(risk->borrow_share *
+						 (double)supply_cap))
+			  : UINT64_MAX, "f-utilisation" },
+		{ supply_cap, "e-supply-cap" },
 		{ asset->borrow_cap_ceiling, "h-ceiling" },
 	};
 

@@ -21,7 +21,7 @@ struct asset_risk {
 	const char *loss_name; /* which budget of (a), static; NULL: "a-loss" */
 	uint64_t supply_use;  /* whole tokens in use, rounded up, >= 1 */
 	uint64_t borrow_use;
-	uint64_t borrow_bound; /* utilisation stress (f), tokens; 0: none */
+	double borrow_share;  /* utilisation stress (f): of supply; 0: no bound */
 };
 
 struct target {
@@ -47,8 +47,9 @@ struct targets {
  *   LTV = LT * (1 - touch)                                               (d)
  *   supply cap <= sellable within the horizon, share of circulation, what
  *         moving the oracle by the bonus costs over what it gains        (e)
- *   borrow cap <= squeeze share of what can be bought back, and what leaves
- *         utilisation below 99 % often enough                            (f)
+ *   borrow cap <= squeeze share of what can be bought back, and of the supply
+ *         cap what leaves utilisation below 99 % often enough with both full
+ *                                                                        (f)
  *   all inside the policy's floors and ceilings                          (h)
  *
  * Where a floor or ceiling leaves no value, `conflict` names both sides and the

@@ -183,7 +183,7 @@ static void manipulation_and_utilisation_bound_caps(void **state)
 
 	(void)state;
 	asset.manipulation_cost_usd = 50000;
-	risk.borrow_bound = 12345;
+	risk.borrow_share = 0.62;
 	t = chosen();
 	is(&t, COMPONENT_SUPPLY_CAP, 19900, "e-manipulation");
 	is(&t, COMPONENT_BORROW_CAP, 12300, "f-utilisation");
