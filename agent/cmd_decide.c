@@ -1,5 +1,6 @@
 /* cmd_decide.c -- plimsoll decide CASE: the pure function, unsigned, and the
  * what-if. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,15 +17,40 @@ static enum status find_value(uint64_t **wide, uint32_t **narrow,
 	*wide = !strcmp(name, "supplyCap")   ? &reserve->supply_cap
 		: !strcmp(name, "borrowCap") ? &reserve->borrow_cap
 					     : NULL;
-	*narrow = !strcmp(name, "ltv")	? &reserve->ltv_bps
-		  : !strcmp(name, "lt") ? &reserve->lt_bps
-		  : !strcmp(name, "lb") ? &reserve->lb_bps
-					: NULL;
+	*narrow = !strcmp(name, "ltv")	     ? &reserve->ltv_bps
+		  : !strcmp(name, "lt")	     ? &reserve->lt_bps
+		  : !strcmp(name, "lb")	     ? &reserve->lb_bps
+		  : !strcmp(name, "optimal") ? &reserve->optimal_bps
+		  : !strcmp(name, "base")    ? &reserve->base_bps
+		  : !strcmp(name, "slope1")  ? &reserve->slope1_bps
+		  : !strcmp(name, "slope2")  ? &reserve->slope2_bps
+					     : NULL;
 	if (*wide || *narrow)
 		return OK;
 	error_set(error, E_USAGE, "--set: no parameter \"%s\"", name);
-	return error_hint(error, "Known are ltv, lt, lb (bps), supplyCap and "
+	return error_hint(error, "Known are price (USD), ltv, lt, lb, optimal, "
+			  "base, slope1, slope2 (bps), supplyCap and "
 			  "borrowCap (whole tokens).");
+}
+
+/* A price moves with the newest quotes of its asset, which would disagree with
+ * it otherwise. */
+static enum status set_price(struct case_input *input, struct reserve *reserve,
+			     const char *text, struct error *error)
+{
+	uint8_t index = (uint8_t)(reserve - input->reserves);
+	struct decimal price;
+	int64_t price_e8 = 0;
+
+	if (decimal_parse(&price, bytes_of_string(text)) ||
+	    decimal_scale(&price_e8, price, 8) || price_e8 <= 0)
+		return error_set(error, E_USAGE, "--set: a price is a decimal "
+				 "number above 0, not \"%s\"", text);
+	reserve->price_e8 = (uint64_t)price_e8;
+	for (uint8_t i = 0; i < input->quote_count; i++)
+		if (input->quotes[i].reserve == index)
+			input->quotes[i].price_usd = price;
+	return OK;
 }
 
 static struct reserve *find_reserve(struct case_input *input,
@@ -55,6 +81,8 @@ static enum status apply_set(struct case_input *input, const char *text,
 	memcpy(name, dot + 1, (size_t)(equals - dot - 1));
 	value = strtoull(equals + 1, &end, 10);
 	reserve = find_reserve(input, text, (size_t)(dot - text));
+	if (reserve && !strcmp(name, "price"))
+		return set_price(input, reserve, equals + 1, error);
 	if (!reserve || !equals[1] || *end || value > UINT32_MAX * 100ull)
 		return error_set(error, E_USAGE, "--set %s: unknown asset or "
 				 "not a whole number", text);
@@ -106,18 +134,54 @@ static enum status print(const struct decision_document *made,
 	return status;
 }
 
+/* What a change of the case does to the losses: the case as it is beside it. */
+static void print_comparison(const struct decision_document *is,
+			     const struct decision_document *made)
+{
+	const struct loss_report *before = &is->report.before;
+	const struct loss_report *after = &made->report.before;
+
+	printf("what-if: not a decision of this chain state; bad debt at the "
+	       "values in force, USD: as it is, what if\n"
+	       "  ES 97.5 %14" PRIu64 " %14" PRIu64 "\n"
+	       "  VaR 99  %14" PRIu64 " %14" PRIu64 "\n"
+	       "  liquidated %11" PRIu64 " %14" PRIu64 "\n",
+	       before->es975.value_usd, after->es975.value_usd,
+	       before->var99.value_usd, after->var99.value_usd,
+	       before->liquidated_mean_usd, after->liquidated_mean_usd);
+}
+
+static enum status compare(const struct decision_document *made,
+			   const struct case_document *c, unsigned threads,
+			   struct error *error)
+{
+	struct decision_document is;
+	enum status status =
+		case_decide(&is, bytes_of(c->bytes, c->size), threads, error);
+
+	if (status)
+		return status;
+	print_comparison(&is, made);
+	decision_document_free(&is);
+	return OK;
+}
+
 static enum status run_decide(const struct invocation *invocation,
 			      struct error *error)
 {
 	struct case_document read;
 	struct decision_document made;
 	struct buffer bytes = { 0 };
+	bool what_if = option_at(invocation, "set", 0) != NULL;
 	long long threads;
 	enum status status = option_integer(&threads, invocation, "threads", 0,
 					    error);
 
 	if (!status && (threads < 0 || threads > 64))
 		status = error_set(error, E_USAGE, "--threads: 0 to 64");
+	if (!status && what_if && option(invocation, "o"))
+		status = error_set(error, E_USAGE, "-o takes decisions, and a "
+				   "what-if (--set) is none");
 	if (!status)
 		status = case_document_read(
 			&read, invocation_argument(invocation, 0), error);
@@ -128,7 +192,11 @@ static enum status run_decide(const struct invocation *invocation,
 		status = case_decide(&made, buffer_bytes(&bytes),
 				     (unsigned)threads, error);
 	if (!status) {
-		status = print(&made, invocation, error);
+		if (what_if && !want_json(invocation))
+			status = compare(&made, &read, (unsigned)threads,
+					 error);
+		if (!status)
+			status = print(&made, invocation, error);
 		decision_document_free(&made);
 	}
 	memory_free(bytes.data);
@@ -139,7 +207,8 @@ static enum status run_decide(const struct invocation *invocation,
 static const struct option_spec options[] = {
 	{ "o", "DECISION", "write decision.json (unsigned)" },
 	{ "set", "SYMBOL.NAME=VALUE",
-	  "what if: ltv, lt, lb (bps), supplyCap, borrowCap (tokens)" },
+	  "what if: price (USD), ltv, lt, lb, optimal, base, slope1, slope2 "
+	  "(bps), supplyCap, borrowCap (tokens)" },
 	{ "threads", "N", "threads, 0: one a core (default); bytes are equal" },
 	{ 0 },
 };
@@ -147,7 +216,8 @@ static const struct option_spec options[] = {
 static const struct command verbs[] = {
 	{ "", "CASE", "decide a case: values, binding constraints, losses",
 	  "  plimsoll decide case.cbor\n"
-	  "  plimsoll decide case.cbor --set WETH.lt=8200 --json\n",
+	  "  plimsoll decide case.cbor --set WETH.lt=8200 --json\n"
+	  "  plimsoll decide case.cbor --set WETH.price=1200\n",
 	  options, 1, 1, run_decide },
 	{ 0 },
 };

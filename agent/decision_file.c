@@ -85,6 +85,7 @@ component_of(const struct asset_report *asset, uint8_t kind, uint8_t index)
 	case KIND_COLLATERAL: return &asset->components[index];
 	case KIND_SUPPLY_CAP: return &asset->components[COMPONENT_SUPPLY_CAP];
 	case KIND_BORROW_CAP: return &asset->components[COMPONENT_BORROW_CAP];
+	case KIND_RATES: return &asset->components[COMPONENT_OPTIMAL + index];
 	default: return NULL;
 	}
 }
@@ -167,11 +168,41 @@ static void put_loss(struct json_writer *w, const char *key,
 	json_close_object(w);
 }
 
+static const char *const component_words[COMPONENTS_COUNT] = {
+	"ltv", "lt", "lb", "supplyCap", "borrowCap",
+	"optimal", "base", "slope1", "slope2" };
+
+static void put_baselines(struct json_writer *w,
+			  const struct asset_report *asset)
+{
+	json_open_array(w, "baselines");
+	for (size_t i = 0; i < asset->baseline_count; i++) {
+		json_open_object(w, NULL);
+		json_put_string(w, "name", asset->baselines[i].name);
+		for (size_t k = 0; k < COMPONENTS_BASELINE; k++)
+			json_put_u128(w, component_words[k],
+				      asset->baselines[i].values[k]);
+		json_close_object(w);
+	}
+	json_close_array(w);
+}
+
+static void put_demand(struct json_writer *w, const struct asset_report *asset)
+{
+	json_open_object(w, "demand");
+	json_put_integer(w, "utilisationPpm", asset->utilisation_ppm);
+	json_put_integer(w, "elasticityE3", asset->elasticity_e3);
+	json_put_integer(w, "elasticityErrorE3", asset->elasticity_error_e3);
+	json_put_bool(w, "movesInSteps", asset->moves_in_steps);
+	json_put_integer(w, "noReturnPpm", asset->return_ppm[0]);
+	json_put_integer(w, "noReturnProposedPpm", asset->return_ppm[1]);
+	json_put_integer(w, "stressPpm", asset->stress_ppm[0]);
+	json_put_integer(w, "stressProposedPpm", asset->stress_ppm[1]);
+	json_close_object(w);
+}
+
 static void put_asset(struct json_writer *w, const struct asset_report *asset)
 {
-	static const char *const names[COMPONENTS_COUNT] = {
-		"ltv", "lt", "lb", "supplyCap", "borrowCap",
-		"optimal", "base", "slope1", "slope2" };
 
 	json_open_object(w, NULL);
 	json_put_address(w, "asset", asset->asset);
@@ -179,6 +210,10 @@ static void put_asset(struct json_writer *w, const struct asset_report *asset)
 	put_reasons(w, "reasons", asset->reasons);
 	json_put_u128(w, "priceE8", asset->price_e8);
 	json_put_integer(w, "volatilityBps", asset->volatility_bps);
+	json_put_integer(w, "medianVolatilityBps", asset->median_bps);
+	json_put_bool(w, "authenticated", asset->authenticated);
+	json_put_u128(w, "lossUsd", asset->loss_usd);
+	json_put_u128(w, "lossErrorUsd", asset->loss_error_usd);
 	json_put_integer(w, "var99Bps", asset->var99_bps);
 	json_put_integer(w, "es975Bps", asset->es975_bps);
 	json_put_integer(w, "gapBps", asset->gap_bps);
@@ -189,7 +224,7 @@ static void put_asset(struct json_writer *w, const struct asset_report *asset)
 	for (size_t i = 0; i < COMPONENTS_COUNT; i++) {
 		const struct component_report *c = &asset->components[i];
 
-		json_open_object(w, names[i]);
+		json_open_object(w, component_words[i]);
 		json_put_u128(w, "current", c->current);
 		json_put_u128(w, "target", c->target);
 		json_put_u128(w, "chosen", c->chosen);
@@ -199,6 +234,55 @@ static void put_asset(struct json_writer *w, const struct asset_report *asset)
 		json_close_object(w);
 	}
 	json_close_object(w);
+	put_demand(w, asset);
+	put_baselines(w, asset);
+	json_close_object(w);
+}
+
+static void put_scenarios(struct json_writer *w, const struct report *report)
+{
+	json_open_array(w, "scenarios");
+	for (size_t i = 0; i < report->scenario_count; i++) {
+		json_open_object(w, NULL);
+		json_put_string(w, "name", report->scenarios[i].name);
+		json_put_u128(w, "lossUsd", report->scenarios[i].before_usd);
+		json_put_u128(w, "lossProposedUsd",
+			      report->scenarios[i].after_usd);
+		json_close_object(w);
+	}
+	json_close_array(w);
+}
+
+static void put_affected(struct json_writer *w, const struct report *report)
+{
+	json_open_array(w, "affected");
+	for (size_t i = 0; i < report->affected_count; i++) {
+		const struct affected_report *a = &report->affected[i];
+
+		json_open_object(w, NULL);
+		json_put_address(w, "account", a->account);
+		json_put_u128(w, "debtUsd", a->debt_usd);
+		json_put_integer(w, "healthBps", a->health_now_bps);
+		json_put_integer(w, "healthProposedBps", a->health_then_bps);
+		json_close_object(w);
+	}
+	json_close_array(w);
+}
+
+static void put_grounds(struct json_writer *w, const struct report *report)
+{
+	json_open_object(w, "evaluations");
+	json_put_integer(w, "full", report->cascade_evaluations);
+	json_put_integer(w, "screened", report->screened_evaluations);
+	json_put_integer(w, "paths", report->path_count);
+	json_put_integer(w, "steps", report->step_count);
+	json_put_integer(w, "positions", report->position_count);
+	json_put_integer(w, "merged", report->merged_count);
+	json_put_u128(w, "mergeErrorUsd", report->merge_error_usd);
+	json_close_object(w);
+	json_open_object(w, "coverage");
+	json_put_integer(w, "ppm", report->coverage_ppm);
+	json_put_u128(w, "residualUsd", report->residual_usd);
 	json_close_object(w);
 }
 
@@ -248,6 +332,9 @@ void decision_document_write(struct text *out,
 	json_close_array(&w);
 	put_loss(&w, "loss", &d->report, &d->report.before);
 	put_loss(&w, "lossAfter", &d->report, &d->report.after);
+	put_scenarios(&w, &d->report);
+	put_affected(&w, &d->report);
+	put_grounds(&w, &d->report);
 	json_open_array(&w, "assets");
 	for (size_t i = 0; i < d->report.asset_count; i++)
 		put_asset(&w, &d->report.assets[i]);

@@ -17,19 +17,60 @@ static void print_reasons(FILE *out, uint64_t bits)
 			fprintf(out, " %s", reason_name((enum reason)i));
 }
 
+/* A value with the interval of two standard errors, in whole USD. */
 static void print_figure(FILE *out, const char *name,
 			 const struct loss_figure *before,
 			 const struct loss_figure *after)
 {
-	fprintf(out, "  %-8s %14" PRIu64 " +- %-10" PRIu64 " %14" PRIu64
-		" +- %" PRIu64 "\n", name, before->value_usd,
-		before->error_usd, after->value_usd, after->error_usd);
+	const struct loss_figure *both[] = { before, after };
+
+	fprintf(out, "  %-8s", name);
+	for (size_t i = 0; i < 2; i++) {
+		uint64_t width = 2 * both[i]->error_usd;
+		uint64_t value = both[i]->value_usd;
+
+		fprintf(out, " %13" PRIu64 " [%" PRIu64 ", %" PRIu64 "]", value,
+			value > width ? value - width : 0, value + width);
+	}
+	fprintf(out, "\n");
+}
+
+static void print_scenarios(FILE *out, const struct report *report)
+{
+	if (!report->scenario_count)
+		return;
+	fprintf(out, "bad debt along stress paths, USD: in force, proposed\n");
+	for (size_t i = 0; i < report->scenario_count; i++)
+		fprintf(out, "  %-24s %14" PRIu64 " %14" PRIu64 "\n",
+			report->scenarios[i].name,
+			report->scenarios[i].before_usd,
+			report->scenarios[i].after_usd);
+}
+
+static void print_affected(FILE *out, const struct report *report)
+{
+	char address[ADDRESS_TEXT_MAX];
+
+	if (!report->affected_count)
+		return;
+	fprintf(out, "accounts nearest to liquidation (the cuts alone would "
+		"liquidate %u, %" PRIu64 " USD):\n",
+		report->cut_liquidates_accounts, report->cut_liquidates_usd);
+	for (size_t i = 0; i < report->affected_count; i++) {
+		const struct affected_report *a = &report->affected[i];
+
+		address_format(address, a->account);
+		fprintf(out, "  %s  debt %12" PRIu64 " USD  health %.4f -> "
+			"%.4f\n", address, a->debt_usd,
+			a->health_now_bps / 10000.0,
+			a->health_then_bps / 10000.0);
+	}
 }
 
 static void print_losses(FILE *out, const struct report *report)
 {
-	fprintf(out, "bad debt over %u h, USD (%u paths, %u positions):\n"
-		"           in force                      proposed\n",
+	fprintf(out, "bad debt over %u h, USD [two standard errors]; %u paths, "
+		"%u positions:\n           in force, proposed\n",
 		report->horizon_s / 3600, report->path_count,
 		report->position_count);
 	print_figure(out, "VaR 95", &report->before.var95,
@@ -39,6 +80,25 @@ static void print_losses(FILE *out, const struct report *report)
 	print_figure(out, "ES 97.5", &report->before.es975,
 		     &report->after.es975);
 	print_figure(out, "ES 99", &report->before.es99, &report->after.es99);
+	fprintf(out, "  liquidated on average: %" PRIu64 " USD in force, %"
+		PRIu64 " proposed\n", report->before.liquidated_mean_usd,
+		report->after.liquidated_mean_usd);
+}
+
+/* What the figures rest on. */
+static void print_grounds(FILE *out, const struct report *report)
+{
+	fprintf(out, "from %u full cascade evaluations and %u over the paths "
+		"that can lose", report->cascade_evaluations,
+		report->screened_evaluations);
+	fprintf(out, "; positions hold %.2f %% of the debt, %" PRIu64
+		" USD unproven at its worst", report->coverage_ppm / 1e4,
+		report->residual_usd);
+	if (report->merged_count)
+		fprintf(out, "; %u positions merged, which moves a loss by at "
+			"most %" PRIu64 " USD", report->merged_count,
+			report->merge_error_usd);
+	fprintf(out, "\n");
 }
 
 static const struct asset_report *find_asset(const struct report *report,
@@ -119,6 +179,9 @@ void decision_text_summary(FILE *out, const struct decision_document *d)
 	for (size_t i = 0; i < decision->tuple_count; i++)
 		print_tuple(out, &decision->tuples[i], &d->report);
 	print_losses(out, &d->report);
+	print_scenarios(out, &d->report);
+	print_affected(out, &d->report);
+	print_grounds(out, &d->report);
 }
 
 static void explain_component(FILE *out, const struct component_report *c,
@@ -133,6 +196,39 @@ static void explain_component(FILE *out, const struct component_report *c,
 	if (*c->limit)
 		fprintf(out, ", held by %s", c->limit);
 	fprintf(out, "\n");
+}
+
+/* Other rules' values beside ours, in the order of the components. */
+static void explain_baselines(FILE *out, const struct asset_report *asset)
+{
+	if (!asset->baseline_count)
+		return;
+	fprintf(out, "  other rules: %14s %6s %6s %14s %14s\n", "ltv", "lt",
+		"lb", "supplyCap", "borrowCap");
+	for (size_t i = 0; i < asset->baseline_count; i++) {
+		const struct baseline_report *b = &asset->baselines[i];
+
+		fprintf(out, "    %-20s %3" PRIu64 " %6" PRIu64 " %6" PRIu64
+			" %14" PRIu64 " %14" PRIu64 "\n", b->name,
+			b->values[COMPONENT_LTV], b->values[COMPONENT_LT],
+			b->values[COMPONENT_LB],
+			b->values[COMPONENT_SUPPLY_CAP],
+			b->values[COMPONENT_BORROW_CAP]);
+	}
+}
+
+static void explain_demand(FILE *out, const struct asset_report *asset)
+{
+	if (!asset->elasticity_e3)
+		return;
+	fprintf(out, "  borrowers: %.2f %% lent out, elasticity %.3f +- %.3f a "
+		"day%s\n", asset->utilisation_ppm / 1e4,
+		asset->elasticity_e3 / 1e3, asset->elasticity_error_e3 / 1e3,
+		asset->moves_in_steps ? ", in steps" : "");
+	fprintf(out, "  a squeeze lasts too long with %.4f %% (in force), "
+		"%.4f %% (proposed); above 99 %% for a day with %.4f, %.4f %%"
+		"\n", asset->return_ppm[0] / 1e4, asset->return_ppm[1] / 1e4,
+		asset->stress_ppm[0] / 1e4, asset->stress_ppm[1] / 1e4);
 }
 
 static void explain_asset(FILE *out, const struct asset_report *asset)
@@ -158,6 +254,8 @@ static void explain_asset(FILE *out, const struct asset_report *asset)
 	for (size_t i = 0; i < COMPONENTS_COUNT; i++)
 		explain_component(out, &asset->components[i],
 				  component_names[i]);
+	explain_demand(out, asset);
+	explain_baselines(out, asset);
 }
 
 void decision_text_explain(FILE *out, const struct decision_document *d)

@@ -125,6 +125,25 @@ function rest(   k) {
 	       1e6 * v["network_s"], 100 * v["network_s"] / v["bar_s"]
 }
 
+# One size of market: a whole decide() from a case's bytes to a decision's.
+function decision(name, title, most) {
+	printf "%s: %.2f s on one thread, %.2f s on two, %.0f MiB; %d full cascade evaluations, %d screened\n",
+	       title, v[name "_one_s"], v[name "_two_s"],
+	       v[name "_bytes"] / 1048576, v[name "_full"],
+	       v[name "_screened"]
+	goal("seconds on two threads", v[name "_two_s"], most, 0)
+	goal("times as fast on two threads",
+	     v[name "_one_s"] / v[name "_two_s"], 1.8, 1)
+	goal("GiB of memory", v[name "_bytes"] / 1073741824, 1, 0)
+}
+
+function decisions() {
+	decision("decision", "A decision, 10 assets, 10,000 paths x 144 steps, 1,000 positions",
+		 2)
+	decision("decision_bound", "The same where the loss budget binds", 2)
+	decision("decision_crowd", "100,000 positions, 2,000 paths", 10)
+}
+
 END {
 	split("garch-normal garch-t garch-skewt gjr-normal gjr-t gjr-skewt " \
 	      "egarch-normal egarch-t egarch-skewt aparch-normal aparch-t " \
@@ -156,6 +175,7 @@ END {
 	memory("aparch", "errors")
 	rest()
 	paths()
+	decisions()
 	print ""
 	printf "%d of %d goals reached\n", goals - missed, goals
 }

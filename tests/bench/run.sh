@@ -16,6 +16,7 @@ figures() {
 		"$build/tests/bench/passes_bench" &&
 		"$build/tests/bench/forecaster_bench" &&
 		"$build/tests/bench/paths_bench" &&
+		"$build/tests/bench/decision_bench" &&
 		"$build/tests/bench/paths_quantlib" || return 1
 	OPENBLAS_NUM_THREADS=1 /usr/bin/python3 tests/bench/paths_numpy.py || return 1
 	for name in simulated ${real:+dem2gbp}; do
@@ -26,7 +27,7 @@ figures() {
 	Rscript tests/bench/fgarch.R "$work/heavy.csv" | grep '^fgarch_'
 }
 
-echo "measuring; about a minute and a half" >&2
+echo "measuring; about three minutes" >&2
 figures >"$work/figures" || {
 	echo "bench: a program or a peer failed" >&2
 	exit 1

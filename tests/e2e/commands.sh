@@ -45,6 +45,12 @@ json "decide with one thread" "$same" plimsoll decide "$case" --json --threads 1
 expect "decide into a file" 0 "" plimsoll decide "$case" -o "$work/unsigned.json"
 json "the file is unsigned" "o.digest === '$digest' && !o.signature" cat "$work/unsigned.json"
 expect "a what-if changes the tuple" 0 "CRV .*lt .* 4500 ->" plimsoll decide "$case" --set CRV.lt=4500
+expect "a what-if says that it is none" 0 "not a decision of this chain state" plimsoll decide "$case" --set CRV.lt=4500
+expect "a what-if of a price" 0 "ES 97.5" plimsoll decide "$case" --set CRV.price=0.31
+expect "a what-if of a price that is none" 2 "above 0" plimsoll decide "$case" --set CRV.price=-1
+expect "a what-if is not written" 2 "is none" plimsoll decide "$case" --set CRV.lt=4500 -o "$case.json"
+expect "stress paths" 0 "black-thursday-2020" plimsoll decide "$case"
+expect "evaluations are counted" 0 "full cascade evaluations" plimsoll decide "$case"
 expect "a what-if of an unknown asset" 2 "NOSUCH" plimsoll decide "$case" --set NOSUCH.lt=1
 expect "a what-if of an unknown name" 2 "" plimsoll decide "$case" --set CRV.nosuch=1
 expect "a what-if that is no number" 2 "" plimsoll decide "$case" --set CRV.lt=many
