@@ -203,11 +203,17 @@ static void range_of(struct search_range *out, const struct choice *c,
 	uint32_t step = market->lb_step_bps;
 
 	*out = (struct search_range){ policy->lt_floor_bps, least, step, 0 };
-	if (c->moves[i])
+	if (!c->moves[i])
+		return;
+	if (least > policy->lb_ceiling_bps) { /* (c) cannot be met: the most */
+		out->lb_first_bps = policy->lb_ceiling_bps;
+		out->lb_count = 1;
+	} else {
 		out->lb_count = (policy->lb_ceiling_bps - least) / step + 1;
+	}
 }
 
-/* An asset whose closed forms leave no value keeps what is in force. */
+/* An asset whose closed forms leave no threshold keeps what is in force. */
 static void set_problem(struct search_problem *out, struct choice *c)
 {
 	struct decide_work *work = c->work;
@@ -223,9 +229,7 @@ static void set_problem(struct search_problem *out, struct choice *c)
 		const struct asset_work *asset = &work->assets[i];
 		const struct target *t = asset->targets.components;
 
-		c->moves[i] = is_managed(asset) &&
-			      !t[COMPONENT_LB].conflict &&
-			      !t[COMPONENT_LT].conflict;
+		c->moves[i] = is_managed(asset) && !t[COMPONENT_LT].conflict;
 		out->fixed.lt_bps[i] = asset->reserve->lt_bps;
 		out->fixed.lb_bps[i] = asset->reserve->lb_bps;
 		range_of(&out->ranges[i], c, i);
@@ -329,9 +333,7 @@ static void point_of_closed_forms(struct search_point *out,
 	for (size_t i = 0; i < work->asset_count; i++) {
 		const struct asset_work *asset = &work->assets[i];
 		const struct target *t = asset->targets.components;
-		bool free = is_managed(asset) &&
-			    !t[COMPONENT_LB].conflict &&
-			    !t[COMPONENT_LT].conflict;
+		bool free = is_managed(asset) && !t[COMPONENT_LT].conflict;
 
 		out->lt_bps[i] = free ? (uint32_t)t[COMPONENT_LT].value
 				      : asset->reserve->lt_bps;

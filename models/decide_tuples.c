@@ -65,7 +65,9 @@ uint64_t plan_recent(struct plan *plan, enum component component, uint64_t now,
 
 void plan_limit(struct plan *plan, enum component component, const char *limit)
 {
-	if (component < COMPONENTS_COUNT)
+	/* The first reason is the nearest to the target. */
+	if (component < COMPONENTS_COUNT &&
+	    !*plan->report->components[component].limit)
 		strncpy(plan->report->components[component].limit, limit,
 			BINDING_MAX - 1);
 }

@@ -53,7 +53,7 @@ struct targets {
  *   all inside the policy's floors and ceilings                          (h)
  *
  * Where a floor or ceiling leaves no value, `conflict` names both sides and the
- * value is the bound's: it must not be proposed.  Caps are rounded down to
+ * value is the bound's: it may be tightened toward, never loosened.  Caps are rounded down to
  * three significant digits and never below use.
  * Returns: OK, E_INPUT for shares outside [0, 1) or a price not above zero */
 MUST_CHECK enum status choose_targets(struct targets *out,

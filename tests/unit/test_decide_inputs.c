@@ -184,7 +184,7 @@ static void no_budget(struct case_input *in, struct policy *policy)
 	policy->loss_budget_usd = 1;
 }
 
-static void impossible_policies_hold_and_name_the_conflict(void **state)
+static void impossible_policies_name_the_conflict_and_never_loosen(void **state)
 {
 	static const struct {
 		change *edit;
@@ -206,9 +206,32 @@ static void impossible_policies_hold_and_name_the_conflict(void **state)
 		assert_true(says(REASON_NO_FEASIBLE_VALUE));
 		assert_string_equal(c[rows[i].component].limit,
 				    rows[i].conflict);
-		for (int k = 0; k < 3; k++)
-			assert_int_equal(c[k].chosen, c[k].current);
+		for (int k = 0; k < 2; k++)
+			assert_true(i < 2 ? c[k].chosen <= c[k].current
+					  : c[k].chosen == c[k].current);
 	}
+}
+
+/* A bonus that cannot pay for a thin market: the threshold comes down all the
+ * same, and nothing goes up. */
+static void thin_market(struct case_input *in, struct policy *policy)
+{
+	policy->assets[0].lb_ceiling_bps = 10500;
+	for (uint8_t k = 0; k < in->curves[0].count; k++)
+		in->curves[0].points[k].size_usd /= 20;
+}
+
+static void thin_markets_are_tightened_though_no_bonus_pays(void **state)
+{
+	const struct component_report *c = answer.report.assets[0].components;
+
+	(void)state;
+	decide_with(thin_market, NULL);
+	assert_string_equal(c[COMPONENT_LB].limit, "c-incentive/h-ceiling");
+	assert_true(says(REASON_NO_FEASIBLE_VALUE));
+	assert_true(c[COMPONENT_LT].target < c[COMPONENT_LT].current);
+	assert_true(c[COMPONENT_LTV].chosen < c[COMPONENT_LTV].current);
+	assert_true(c[COMPONENT_LT].chosen <= c[COMPONENT_LT].current);
 }
 
 static void at_low(struct case_input *in, struct policy *policy)
@@ -343,7 +366,8 @@ int main(void)
 		cmocka_unit_test(odd_markets_are_decided),
 		cmocka_unit_test(naked_debt_is_a_loss),
 		cmocka_unit_test(one_asset_is_enough),
-		cmocka_unit_test(impossible_policies_hold_and_name_the_conflict),
+		cmocka_unit_test(impossible_policies_name_the_conflict_and_never_loosen),
+		cmocka_unit_test(thin_markets_are_tightened_though_no_bonus_pays),
 		cmocka_unit_test(the_brake_needs_class_a),
 		cmocka_unit_test(what_is_frozen_is_not_frozen_again),
 		cmocka_unit_test(too_many_paths_are_refused),
