@@ -261,23 +261,23 @@ static void a_state_from_anywhere_is_survived(void **state)
 /* The middle of what a year of refits left, older ones out of count. */
 static void the_median_is_of_the_last_year(void **state)
 {
-	struct policy policy = { .bar_interval_s = 3600, .refit_bars = 168 };
+	struct policy year = { .bar_interval_s = 3600, .refit_bars = 168 };
 	struct volatility_state v;
 
 	(void)state;
 	memset(&v, 0, sizeof(v));
-	assert_int_equal(forecaster_median_bps(&v, &policy), 0);
+	assert_int_equal(forecaster_median_bps(&v, &year), 0);
 	v.yearly_count = 5;
 	memcpy(v.yearly_bps, (uint32_t[]){ 500, 100, 300, 900, 200 },
 	       5 * sizeof(uint32_t));
-	assert_int_equal(forecaster_median_bps(&v, &policy), 300);
+	assert_int_equal(forecaster_median_bps(&v, &year), 300);
 	/* half a year a period: three of them reach back a year */
-	policy.refit_bars = 4380;
-	assert_int_equal(forecaster_median_bps(&v, &policy), 300);
+	year.refit_bars = 4380;
+	assert_int_equal(forecaster_median_bps(&v, &year), 300);
 	v.yearly_bps[2] = 600;
-	assert_int_equal(forecaster_median_bps(&v, &policy), 500);
-	policy.refit_bars = 8761;
-	assert_int_equal(forecaster_median_bps(&v, &policy), 500);
+	assert_int_equal(forecaster_median_bps(&v, &year), 500);
+	year.refit_bars = 8761;
+	assert_int_equal(forecaster_median_bps(&v, &year), 500);
 }
 
 int main(void)
