@@ -6,6 +6,7 @@
 #include "agent/chain_options.h"
 #include "agent/cluster.h"
 #include "agent/json_writer.h"
+#include "agent/market_depth.h"
 #include "agent/market_show.h"
 #include "agent/market_sync.h"
 #include "agent/market_usage.h"
@@ -219,6 +220,14 @@ static const struct option_spec show_options[] = {
 	{ 0 }
 };
 
+static const struct option_spec depth_options[] = {
+	{ "symbol", "SYMBOL", "the asset that is sold" },
+	{ "price", "USD", "what one coin of it is worth" },
+	{ "pool", "KIND:SOLD:GOT:FEE_BPS[:A]",
+	  "product or stable, with the balances of both coins; repeatable" },
+	{ 0 }
+};
+
 static const struct option_spec sync_options[] = {
 	MARKET_OPTIONS,
 	{ "from-block", "N",
@@ -248,6 +257,12 @@ static const struct command verbs[] = {
 	{ "history", "", "past parameter changes, their authors and transactions",
 	  "plimsoll market history --rpc http://127.0.0.1:8545 --provider "
 	  "0x...\n", history_options, 0, 0, run_history },
+	{ "depth", "", "rows of a liquidity file from the balances of pools",
+	  "plimsoll market depth --symbol WETH --price 2300 "
+	  "--pool product:12000:27600000:30\n"
+	  "plimsoll market depth --symbol stETH --price 2300 "
+	  "--pool stable:120000:118000:4:50\n",
+	  depth_options, 0, 0, market_depth_run },
 	{ 0 }
 };
 

@@ -37,6 +37,13 @@ expect "completion of a verb's option" 0 "^--provider$" complete_words market sh
 expect "completion of a plain command's option" 0 "^--threads$" complete_words decide --thr
 expect "completion of a file" 0 "^README.md$" complete_words decide README
 
+# --- depth by formula: a pool of 12,000 loses a half when as much is sold --------
+pool="product:12000:27600000:30"
+expect "depth of a pool" 0 "^WETH,[0-9]*,[0-9]*$" plimsoll market depth --symbol WETH --price 2300 --pool "$pool"
+expect "depth of two pools" 0 "^stETH," plimsoll market depth --symbol stETH --price 2300 --pool stable:120000:118000:4:50 --pool product:100:100:30
+expect "depth of what is no pool" 2 "stable:SOLD:GOT" plimsoll market depth --symbol WETH --price 2300 --pool product:12000:0:30
+expect "depth without a price" 2 "--price" plimsoll market depth --symbol WETH --pool "$pool"
+
 # --- the pure function -------------------------------------------------------
 digest=$(sed -n 's/.*"digest":"\(0x[0-9a-f]*\)".*/\1/p' "$decision")
 same="o.outcome === 'UPDATE' && o.evidence === 'C' && o.digest === '$digest' && o.tuples.length > 0"
