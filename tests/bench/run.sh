@@ -16,6 +16,7 @@ figures() {
 		"$build/tests/bench/passes_bench" &&
 		"$build/tests/bench/forecaster_bench" &&
 		"$build/tests/bench/paths_bench" &&
+		"$build/tests/bench/cascade_bench" &&
 		"$build/tests/bench/decision_bench" &&
 		"$build/tests/bench/paths_quantlib" || return 1
 	OPENBLAS_NUM_THREADS=1 /usr/bin/python3 tests/bench/paths_numpy.py || return 1

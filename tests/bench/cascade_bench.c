@@ -1,0 +1,102 @@
+/* cascade_bench.c -- what the liquidation engine adds to the cost of paths: 10
+ * assets, 144 steps, 1,000 positions.  Prints `name value` lines for
+ * report.awk: CPU seconds on one thread, the least of several runs. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/loss/simulate.h"
+#include "models/paths.h"
+#include "tests/bench/timing.h"
+#include "tests/support/points.h"
+
+#define ASSETS 10
+#define PATHS 4000
+#define STEPS 144
+#define ACCOUNTS 1000
+#define CELLS ((size_t)PATHS * ASSETS)
+
+static struct engine_holding holdings[ACCOUNTS][2];
+static struct engine_account accounts[ACCOUNTS];
+static struct loss_market market;
+static double factor[ASSETS * ASSETS], deviation[ASSETS];
+
+static void make_market(void)
+{
+	const u128 unit = 1000000000000000000u;
+
+	market.asset_count = market.engine.reserve_count = ASSETS;
+	market.cost = 0.006;
+	market.oracle = (struct loss_oracle){ 0.005, 3600.0, 60.0 };
+	for (size_t i = 0; i < ASSETS; i++) {
+		struct liquidity_curve quotes = { .count = 2 };
+
+		market.engine.reserves[i] = (struct engine_reserve){
+			100000000000u, unit, 7800, 10500, 1000 };
+		quotes.points[0] = (struct curve_point){ 2000000, 20 };
+		quotes.points[1] = (struct curve_point){ 20000000, 400 };
+		if (impact_prepare(&market.curves[i], &quotes, 10000, 0, 1800))
+			exit(2);
+		market.has_curve[i] = true;
+		deviation[i] = (0.6 + 0.05 * (double)i) / 229.25; /* 10 min */
+		factor[i * ASSETS + i] = 1.0;
+	}
+	for (size_t i = 0; i < ACCOUNTS; i++) {
+		uint8_t c = (uint8_t)whole_between(0, ASSETS - 1);
+		u128 tokens = whole_between(1, 300) * unit;
+
+		holdings[i][0] = (struct engine_holding){
+			.reserve = c, .collateral = true, .supplied = tokens };
+		holdings[i][1] = (struct engine_holding){
+			.reserve = (uint8_t)((c + 1) % ASSETS),
+			.borrowed = tokens / 1000 * whole_between(300, 740) };
+		accounts[i] = (struct engine_account){ 0, 2, holdings[i] };
+	}
+}
+
+static double *doubles(size_t count)
+{
+	double *out = calloc(count, sizeof(*out));
+
+	if (!out)
+		exit(2);
+	return out;
+}
+
+int main(void)
+{
+	struct path_output out = { .ratios = doubles(CELLS * STEPS),
+				   .low = doubles(CELLS),
+				   .high = doubles(CELLS) };
+	struct path_design design = { .path_count = PATHS, .step_count = STEPS,
+				      .asset_count = ASSETS, .degrees = 6,
+				      .factor = factor,
+				      .deviation = deviation };
+	const struct loss_book book = { ACCOUNTS, accounts, 2 * ACCOUNTS, 0 };
+	const struct loss_paths paths = {
+		.path_count = PATHS, .step_count = STEPS,
+		.asset_count = ASSETS, .step_s = 600.0, .ratios = out.ratios,
+		.low = out.low, .high = out.high };
+	struct loss_result result = { doubles(PATHS), doubles(CELLS),
+				      doubles(PATHS), NULL };
+	size_t size = loss_memory(ACCOUNTS, 2 * ACCOUNTS);
+	struct arena arena;
+	double making = 1e9, walking = 1e9;
+
+	arena_init(&arena, doubles(size / 8 + 2), size);
+	make_market();
+	for (int i = 0; i < 5; i++) {
+		const struct loss_run run = { NULL, &arena };
+		double start = cpu_s();
+
+		if (paths_generate(&out, &design, NULL))
+			return 2;
+		keep_least(&making, start, 1.0);
+		start = cpu_s();
+		if (simulate_losses(&result, &market, &book, &paths, &run))
+			return 2;
+		keep_least(&walking, start, 1.0);
+	}
+	printf("cascade_paths_s %.5f\ncascade_walk_s %.5f\n", making, walking);
+	return 0;
+}
