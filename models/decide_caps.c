@@ -94,13 +94,20 @@ static bool curve_is_valid(const u128 v[TUPLE_VALUES_MAX])
 	       v[1] + v[2] + v[3] <= 100000;
 }
 
-static void tuple_of(struct tuple *out, const struct wish *wish)
+/* Rates and price caps need the whole evidence, and loosening its own leave. */
+static bool is_permitted(struct plan *plan, const struct wish *wish)
 {
-	memset(out, 0, sizeof(*out));
-	out->kind = wish->kind;
-	out->count = kind_value_count(wish->kind);
-	memcpy(out->old_values, wish->now, sizeof(wish->now));
-	memcpy(out->new_values, wish->target, sizeof(wish->target));
+	struct tuple tuple = { .kind = wish->kind,
+			       .count = kind_value_count(wish->kind) };
+
+	if (!plan_fully_proven(plan)) {
+		plan->asset->reasons |= 1u << REASON_EVIDENCE_WEAK;
+		return false;
+	}
+	memcpy(tuple.old_values, wish->now, sizeof(wish->now));
+	memcpy(tuple.new_values, wish->target, sizeof(wish->target));
+	return !limiter_tuple_loosens(&tuple) ||
+	       (!plan->tighten_only && plan_may_loosen(plan));
 }
 
 void plan_rate_curve(struct plan *plan)
@@ -112,19 +119,12 @@ void plan_rate_curve(struct plan *plan)
 			       r->slope2_bps },
 			     { t[0].value, t[1].value, t[2].value,
 			       t[3].value } };
-	struct tuple tuple;
 	struct reach reach;
 
 	if (!plan->asset->has_rates || plan_restricted(r) ||
 	    !outside_bands(&wish, plan->work->policy.dead_band_rate_bps))
 		return;
-	if (!plan_fully_proven(plan)) {
-		plan->asset->reasons |= 1u << REASON_EVIDENCE_WEAK;
-		return;
-	}
-	tuple_of(&tuple, &wish);
-	if (limiter_tuple_loosens(&tuple) &&
-	    (plan->tighten_only || !plan_may_loosen(plan)))
+	if (!is_permitted(plan, &wish))
 		return;
 	plan_ask(&reach, plan, &wish);
 	if (reach.moves && !curve_is_valid(reach.tuple.new_values)) {
@@ -144,20 +144,13 @@ void plan_price_cap(struct plan *plan)
 			       r->cap_growth_bps },
 			     { r->cap_target_ratio_e18, r->cap_target_time_s,
 			       r->cap_growth_bps } };
-	struct tuple tuple;
 	struct reach reach;
 
 	if (!r->cap_ratio_e18 || !r->cap_target_ratio_e18 ||
 	    plan_restricted(r) ||
 	    !memcmp(wish.now, wish.target, sizeof(wish.now)))
 		return;
-	if (!plan_fully_proven(plan)) {
-		plan->asset->reasons |= 1u << REASON_EVIDENCE_WEAK;
-		return;
-	}
-	tuple_of(&tuple, &wish);
-	if (limiter_tuple_loosens(&tuple) &&
-	    (plan->tighten_only || !plan_may_loosen(plan)))
+	if (!is_permitted(plan, &wish))
 		return;
 	plan_ask(&reach, plan, &wish);
 	if (!reach.whole || !reach.moves) {
