@@ -206,7 +206,7 @@ static void judge(struct bytes bytes)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct sample_design design = { FED, FRESH, change };
+	struct sample_design design = { FED, FRESH, false, change };
 	struct bytes bytes;
 
 	if (size < 1)
