@@ -9,14 +9,27 @@ import { createServer } from 'node:http';
 const mode = process.argv[2] ?? 'good';
 const levels = { ETH: 2300, XBT: 42000, BTC: 42000, LINK: 15, CRV: 0.63, AAVE: 110, USDC: 1 };
 
+/* Hours are counted from the newest at the start, so that every run sees the same
+ * prices, whatever the date. */
+const newest = Math.floor(Date.now() / 3600000);
+
+/* A number in [0, 1) of an hour: multiplied, folded, multiplied. */
+function noise(hour, salt)
+{
+	let x = Math.imul((hour + 100000) ^ salt, 0x9e3779b1);
+
+	x = Math.imul(x ^ (x >>> 15), 0x85ebca6b);
+	return ((x ^ (x >>> 13)) >>> 0) / 2 ** 32;
+}
+
 /* Open, high, low, close of the hour t, as texts of six places. */
 function candle(t, product)
 {
 	const name = Object.keys(levels).find((key) => product.startsWith(key)) ?? 'ETH';
 	const range = name === 'USDC' ? 0.0004 : 0.012;
-	const at = (hour) => levels[name] *
-		(1 + range * (((hour * 40503) % 1009) / 1009 + ((hour * 7919) % 211) / 211 - 1));
-	const open = at(t / 3600), close = at(t / 3600 + 1);
+	const at = (hour) => levels[name] * (1 + range *
+		(noise(hour, 7) + noise(hour, 99) + noise(hour, 1234) - 1.5));
+	const open = at(t / 3600 - newest), close = at(t / 3600 - newest + 1);
 
 	return [open, Math.max(open, close) * 1.001, Math.min(open, close) * 0.999, close]
 		.map((value) => value.toFixed(6));
