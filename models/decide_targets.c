@@ -18,7 +18,6 @@ struct choice {
 	double worth[ASSETS_MAX]; /* per bps of LTV */
 	bool moves[ASSETS_MAX];
 	const char *refused;      /* budget that was exceeded, static or arena */
-	size_t refused_asset;     /* whose; asset_count: the market's */
 };
 
 static bool is_managed(const struct asset_work *asset)
@@ -125,10 +124,9 @@ static double worth(void *context, size_t i, uint32_t lt_bps)
 		1e-6 * (double)lt_bps);
 }
 
-static bool refuse(struct choice *c, const char *name, size_t asset)
+static bool refuse(struct choice *c, const char *name)
 {
 	c->refused = name;
-	c->refused_asset = asset;
 	return false;
 }
 
@@ -139,18 +137,17 @@ static bool within_budgets(struct choice *c,
 	const struct decide_work *work = c->work;
 
 	if (losses->es_upper_usd > (double)work->policy.loss_budget_usd)
-		return refuse(c, "a-loss-market", work->asset_count);
+		return refuse(c, "a-loss-market");
 	for (size_t i = 0; i < work->asset_count; i++)
 		if (work->assets[i].policy &&
 		    losses->asset_es_usd[i] +
 				    2.0 * losses->asset_error_usd[i] >
 			    (double)work->assets[i].policy->loss_budget_usd)
-			return refuse(c, "a-loss-asset", i);
+			return refuse(c, "a-loss-asset");
 	for (size_t s = 0; s < work->paths.scenarios.path_count; s++)
 		if (losses->scenario_usd[s] >
 		    (double)work->policy.scenario_budget_usd)
-			return refuse(c, work->paths.constraint_names[s],
-				      work->asset_count);
+			return refuse(c, work->paths.constraint_names[s]);
 	return true;
 }
 
