@@ -14,10 +14,14 @@ cover-contracts: ## line and branch coverage of the contracts
 gas-contracts: ## gas of the decisions that have a goal, as the tests measure it
 	@$(FORGE_RUN) test --match-test 'test_gas' -vv $(FORGE_ARGS)
 
-$(B)/tests/chain/limiter_driver: $(B)/tests/chain/limiter_driver.o $(B)/libpure.a
+CHAIN_DRIVERS := $(addprefix $(B)/tests/chain/,limiter_driver decision_driver liquidation_driver)
+$(CHAIN_DRIVERS): %: %.o $(B)/tests/chain/words.o $(B)/libpure.a
 	$(SAY) "  link $@"
-	$(Q)$(CC) $(LDFLAGS) $< $(B)/libpure.a $(LIBS_CORE) -o $@
+	$(Q)$(CC) $(LDFLAGS) $^ $(LIBS_CORE) -o $@
 
-.PHONY: check-limiter
+.PHONY: check-limiter check-liquidation
 check-limiter: $(B)/tests/chain/limiter_driver ## limiter in C against the one in Solidity, on a local node
 	node tests/chain/test_limiter.mjs $<
+
+check-liquidation: $(B)/tests/chain/liquidation_driver ## Aave's engine against liquidations of the real Pool
+	node tests/chain/test_liquidation.mjs $<

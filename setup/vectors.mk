@@ -5,9 +5,5 @@ check-codec: $(B)/plimsoll $(NPM_STAMP) check-decision-digest ## codec against p
 	node tests/chain/codec_vectors.mjs $(B)/plimsoll
 	node tests/chain/codec_claims.mjs $(B)/plimsoll
 
-$(B)/tests/chain/decision_driver: $(B)/tests/chain/decision_driver.o $(B)/libpure.a
-	$(SAY) "  link $@"
-	$(Q)$(CC) $(LDFLAGS) $< $(B)/libpure.a $(LIBS_CORE) -o $@
-
 check-decision-digest: $(B)/tests/chain/decision_driver $(NPM_STAMP) ## digests of decisions against ethers
 	node tests/chain/codec_decision.mjs $<

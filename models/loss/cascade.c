@@ -304,7 +304,7 @@ static enum status liquidate_member(struct cascade *c, size_t member)
 			return OK;
 		status = engine_liquidate(&done, account, &c->engine, &call);
 		if (status == E_REFUSED)
-			return OK; /* healthy after all, or dust would stay */
+			return OK; /* healthy after all, or only dust */
 		if (status)
 			return status;
 		c->liquidated_accounts += !c->touched[member];
@@ -312,8 +312,6 @@ static enum status liquidate_member(struct cascade *c, size_t member)
 		c->loss_usd += to_double(done.deficit) * 1e-8;
 		c->asset_loss_usd[largest] += to_double(done.deficit) * 1e-8;
 		book_call(c, account, &done);
-		if (!done.debt_repaid || !done.collateral_seized)
-			return OK; /* dust: nothing came of it but the deficit */
 	}
 	return OK;
 }

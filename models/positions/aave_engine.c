@@ -7,6 +7,7 @@
 #define CLOSE_FACTOR_BPS 5000u
 #define CLOSE_FACTOR_HEALTH ((u128)950000000000000000u)
 #define FULL_CLOSE_BELOW_E8 ((u128)200000000000u) /* 2,000 USD */
+#define RAY ((u128)1000000000u * ENGINE_HEALTH_ONE)
 #define LEFTOVER_E8 ((u128)100000000000u)         /* 1,000 USD */
 
 static enum status value_e8(u128 *out, u128 amount,
@@ -204,6 +205,57 @@ static enum status check_dust(const struct engine_holding *collateral,
 		       : E_REFUSED;
 }
 
+/* What a debt balance is after `repaid`: kept scaled, it shrinks by no more.
+ * Tokens that nothing would be burnt of refuse the call. */
+static enum status debt_after(u128 *left, u128 borrowed, u128 repaid,
+			      u128 index)
+{
+	u128 scaled = borrowed, burnt = repaid;
+	enum status status = OK;
+
+	if (index)
+		status = multiply_divide(&scaled, borrowed, RAY, index,
+					 ROUND_DOWN);
+	if (index && !status)
+		status = multiply_divide(&burnt, repaid, RAY, index, ROUND_DOWN);
+	if (!status && !burnt)
+		return E_REFUSED;
+	*left = scaled - burnt;
+	if (index && !status)
+		status = multiply_divide(left, *left, index, RAY, ROUND_UP);
+	return status;
+}
+
+/* The collateral balance after the call, which takes rounded up shares; the
+ * fee is what is left when the shares do not suffice. */
+static enum status collateral_after(u128 *left, u128 *fee, u128 supplied,
+				    u128 seized, u128 index)
+{
+	u128 scaled = 0, burnt = 0, charged = 0;
+	enum status status;
+
+	*left = supplied - seized - *fee;
+	if (!seized)
+		return E_REFUSED;
+	if (!index)
+		return OK;
+	status = multiply_divide(&scaled, supplied, RAY, index, ROUND_UP);
+	if (!status)
+		status = multiply_divide(&burnt, seized, RAY, index, ROUND_UP);
+	if (!status)
+		status = multiply_divide(&charged, *fee, RAY, index, ROUND_UP);
+	if (status)
+		return status;
+	scaled -= burnt;
+	if (charged > scaled) {
+		charged = scaled;
+		status = multiply_divide(fee, charged, index, RAY, ROUND_DOWN);
+	}
+	return status ? status
+		      : multiply_divide(left, scaled - charged, index, RAY,
+					ROUND_DOWN);
+}
+
 /* Without collateral nothing will ever be repaid: all debt is deficit. */
 static enum status burn_bad_debt(u128 *deficit_e8, struct engine_account *account,
 				 const struct engine_market *market)
@@ -221,15 +273,6 @@ static enum status burn_bad_debt(u128 *deficit_e8, struct engine_account *accoun
 		holding->borrowed = 0;
 	}
 	return OK;
-}
-
-static bool collateral_left(const struct engine_account *account)
-{
-	for (size_t i = 0; i < account->count; i++)
-		if (account->holdings[i].collateral &&
-		    account->holdings[i].supplied)
-			return true;
-	return false;
 }
 
 static enum status check_call(const struct engine_account *account,
@@ -277,7 +320,37 @@ static enum status plan(struct engine_liquidation *out,
 	if (!status && market->rule == ENGINE_AAVE_V3)
 		status = fee_of(&out->protocol_fee, seized, &terms);
 	out->collateral_seized = seized - out->protocol_fee;
+	if (!status)
+		status = value_e8(&collateral_e8, seized, terms.collateral,
+				  ROUND_DOWN);
+	out->cleared = market->rule == ENGINE_AAVE_V3 &&
+		       collateral_e8 == totals.collateral_e8;
 	return status;
+}
+
+/* The balances after *done, into the two holdings of the call. */
+static enum status settle(struct engine_liquidation *done,
+			  struct engine_holding *collateral,
+			  struct engine_holding *debt,
+			  const struct engine_market *market)
+{
+	u128 supplied = 0, borrowed = 0;
+	enum status status = collateral_after(
+		&supplied, &done->protocol_fee, collateral->supplied,
+		done->collateral_seized,
+		market->reserves[collateral->reserve].supply_index_e27);
+
+	if (!status)
+		status = debt_after(&borrowed, debt->borrowed,
+				    done->cleared ? debt->borrowed
+						  : done->debt_repaid,
+				    market->reserves[debt->reserve].borrow_index_e27);
+	if (status)
+		return status;
+	collateral->supplied = supplied;
+	debt->borrowed = done->cleared ? debt->borrowed - done->debt_repaid
+				       : borrowed;
+	return OK;
 }
 
 enum status engine_liquidate(struct engine_liquidation *out,
@@ -285,20 +358,17 @@ enum status engine_liquidate(struct engine_liquidation *out,
 			   const struct engine_market *market,
 			   const struct engine_call *call)
 {
-	struct engine_liquidation done = { call->collateral, call->debt, 0, 0, 0,
-					 0 };
-	struct engine_holding *c, *d;
+	struct engine_liquidation done = { .collateral = call->collateral,
+					   .debt = call->debt };
 	enum status status = check_call(account, call);
 
 	if (!status)
 		status = plan(&done, account, market, call);
 	if (status)
 		return status;
-	c = &account->holdings[call->collateral];
-	d = &account->holdings[call->debt];
-	c->supplied -= done.collateral_seized + done.protocol_fee;
-	d->borrowed -= done.debt_repaid;
-	if (market->rule == ENGINE_AAVE_V3 && !collateral_left(account))
+	status = settle(&done, &account->holdings[call->collateral],
+			&account->holdings[call->debt], market);
+	if (!status && done.cleared)
 		status = burn_bad_debt(&done.deficit, account, market);
 	if (!status)
 		*out = done;

@@ -25,6 +25,10 @@ struct engine_reserve {
 	u128 unit;               /* 10^decimals */
 	uint32_t lt_bps, lb_bps; /* lb 10500 = 5 % bonus */
 	uint32_t protocol_fee_bps;
+	/* Normalised income and debt, 27 decimals: balances then move as scaled
+	 * ones do, rounded for the protocol.  0: they move by the exact amount,
+	 * at most two smallest units off. */
+	u128 supply_index_e27, borrow_index_e27;
 };
 
 /** An e-mode: its thresholds hold for the reserves of its mask. */
@@ -83,6 +87,7 @@ struct engine_liquidation {
 	u128 collateral_seized;    /* to the liquidator */
 	u128 protocol_fee;         /* collateral, to the treasury */
 	u128 deficit;              /* sum over reserves, base currency e8 */
+	bool cleared;              /* v3: no collateral value left, debt gone */
 };
 
 struct engine_call {
@@ -96,11 +101,13 @@ struct engine_call {
  *   Close factor: half of the whole debt, all of the reserve's debt when
  *   health <= 0.95 or when this reserve's debt or collateral is below
  *   2,000 USD.  Either everything is cleared on one side or at least
- *   1,000 USD must remain on both.  When all collateral is gone the rest of
- *   every debt becomes deficit.
+ *   1,000 USD must remain on both.  When the call takes all of the account's
+ *   collateral value (not its last smallest unit) the rest of every debt
+ *   becomes deficit.
  *
  * Out:     account updated and *out filled only on OK
- * Returns: E_REFUSED  health is 1 or more, or dust would be left
+ * Returns: E_REFUSED  health is 1 or more, dust would be left, or so little
+ *                     is covered that nothing would be burnt
  *          E_INPUT    the named holdings are no collateral or no debt
  *          E_RANGE    an intermediate value needs more than 128 bits */
 MUST_CHECK enum status engine_liquidate(struct engine_liquidation *out,

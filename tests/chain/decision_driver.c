@@ -10,78 +10,34 @@
  *   A report np probes... nq assets... prices...
  *
  * One digest a line.  Anything else ends the program with status 2. */
-#include <ctype.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "case/decision.h"
-
-#define LINE_MAX_BYTES 65536
-
-static char *rest;
-
-static void die(const char *why)
-{
-	fprintf(stderr, "decision_driver: %s\n", why);
-	exit(2);
-}
-
-static char *next_word(void)
-{
-	char *word = strtok_r(NULL, " \n", &rest);
-
-	if (!word)
-		die("a word is missing");
-	return word;
-}
-
-static u128 number(void)
-{
-	u128 value = 0;
-
-	for (char *word = next_word(); *word; word++) {
-		unsigned digit = (unsigned)(*word - '0');
-
-		if (!isdigit((unsigned char)*word) ||
-		    value > (~(u128)0 - digit) / 10)
-			die("not a number of 128 bits");
-		value = value * 10 + digit;
-	}
-	return value;
-}
-
-static uint64_t number64(void)
-{
-	u128 value = number();
-
-	if (value >> 64)
-		die("not a number of 64 bits");
-	return (uint64_t)value;
-}
+#include "tests/chain/words.h"
 
 static uint8_t number8(void)
 {
-	uint64_t value = number64();
+	uint64_t value = words_number64();
 
 	if (value > 255)
-		die("not a number of 8 bits");
+		words_die("not a number of 8 bits");
 	return (uint8_t)value;
 }
 
 static size_t count(size_t most)
 {
-	uint64_t value = number64();
+	uint64_t value = words_number64();
 
 	if (value > most)
-		die("too many");
+		words_die("too many");
 	return (size_t)value;
 }
 
 static void fixed(uint8_t *out, size_t size)
 {
-	if (hex_decode_fixed(out, size, bytes_of_string(next_word())))
-		die("not hexadecimal of the right length");
+	if (hex_decode_fixed(out, size, bytes_of_string(words_next())))
+		words_die("not hexadecimal of the right length");
 }
 
 static void read_tuple(struct tuple *out)
@@ -90,22 +46,22 @@ static void read_tuple(struct tuple *out)
 	out->kind = number8();
 	out->count = (uint8_t)count(TUPLE_VALUES_MAX);
 	for (size_t i = 0; i < out->count; i++)
-		out->old_values[i] = number();
+		out->old_values[i] = words_number(NULL);
 	for (size_t i = 0; i < out->count; i++)
-		out->new_values[i] = number();
+		out->new_values[i] = words_number(NULL);
 }
 
 static void read_scalars(struct decision *d)
 {
 	fixed(d->market, HASH_SIZE);
 	d->mode = number8();
-	d->epoch = number64();
+	d->epoch = words_number64();
 	d->trigger = number8();
 	d->outcome = number8();
 	d->evidence = number8();
-	d->as_of = number64();
-	d->valid_until = number64();
-	d->anchor_block = number64();
+	d->as_of = words_number64();
+	d->valid_until = words_number64();
+	d->anchor_block = words_number64();
 }
 
 static void answer_decision(uint8_t digest[HASH_SIZE])
@@ -113,7 +69,7 @@ static void answer_decision(uint8_t digest[HASH_SIZE])
 	static struct decision d;
 	struct signing_domain domain;
 
-	domain.chain_id = number64();
+	domain.chain_id = words_number64();
 	fixed(domain.steward, ADDRESS_SIZE);
 	read_scalars(&d);
 	fixed(d.anchor_block_hash, HASH_SIZE);
@@ -124,7 +80,7 @@ static void answer_decision(uint8_t digest[HASH_SIZE])
 	fixed(d.model_hash, HASH_SIZE);
 	fixed(d.protocol_fingerprint, HASH_SIZE);
 	fixed(d.report_digest, HASH_SIZE);
-	d.reasons = number64();
+	d.reasons = words_number64();
 	d.tuple_count = count(TUPLES_MAX);
 	for (size_t i = 0; i < d.tuple_count; i++)
 		read_tuple(&d.tuples[i]);
@@ -143,27 +99,25 @@ static void answer_attachment(uint8_t digest[HASH_SIZE])
 	for (size_t i = 0; i < a.price_count; i++)
 		fixed(a.price_assets[i], ADDRESS_SIZE);
 	for (size_t i = 0; i < a.price_count; i++)
-		a.prices[i] = number();
+		a.prices[i] = words_number(NULL);
 	attachment_digest(digest, &a);
 }
 
 int main(void)
 {
-	static char line[LINE_MAX_BYTES];
 	uint8_t digest[HASH_SIZE];
 	char text[HASH_TEXT_MAX];
 
-	while (fgets(line, sizeof(line), stdin)) {
-		char *what = strtok_r(line, " \n", &rest);
+	while (words_line("decision_driver")) {
+		const char *what = words_next();
 
-		if (what && !strcmp(what, "D"))
+		if (!strcmp(what, "D"))
 			answer_decision(digest);
-		else if (what && !strcmp(what, "A"))
+		else if (!strcmp(what, "A"))
 			answer_attachment(digest);
 		else
-			die("neither D nor A");
-		if (strtok_r(NULL, " \n", &rest))
-			die("too many words");
+			words_die("neither D nor A");
+		words_end();
 		hex_encode_prefixed(text, digest, HASH_SIZE);
 		puts(text);
 	}

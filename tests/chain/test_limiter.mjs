@@ -11,11 +11,12 @@ import {createServer} from "node:net";
 import {dirname, join} from "node:path";
 import {fileURLToPath} from "node:url";
 import {ContractFactory, Interface, JsonRpcProvider, id} from "ethers";
+import {Random} from "./random.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const driver = process.argv[2];
 const total = Number(process.argv[3] ?? 6000);
-let seed = BigInt(process.argv[4] ?? 1);
+const random = new Random(process.argv[4] ?? 1);
 const BATCH = 250; // about 1.2 MB of calldata; the node refuses 2 MB
 const UNIT = 10n ** 18n;
 const MASK = (1n << 64n) - 1n;
@@ -27,17 +28,9 @@ const ERRORS = ["NoLimits", "ValueCount", "ValueRange", "OldValueMismatch",
 	"Pending"];
 const SELECTORS = new Map(ERRORS.map((e) => [id(e + "()").slice(0, 10), e]));
 
-// SplitMix64 (Steele, Lea, Flood 2014): a seed reproduces a failing run.
-function random64() {
-	seed = (seed + 0x9e3779b97f4a7c15n) & MASK;
-	let z = seed;
-	z = ((z ^ (z >> 30n)) * 0xbf58476d1ce4e5b9n) & MASK;
-	z = ((z ^ (z >> 27n)) * 0x94d049bb133111ebn) & MASK;
-	return z ^ (z >> 31n);
-}
-const below = (n) => random64() % BigInt(n);
-const chance = (percent) => below(100) < BigInt(percent);
-const pick = (list) => list[Number(below(list.length))];
+const below = (n) => random.below(n);
+const chance = (percent) => random.chance(percent);
+const pick = (list) => random.pick(list);
 const clamp = (v, low, high) => (v < low ? low : v > high ? high : v);
 const near = (v) => v + below(3) - 1n;
 const U128 = (1n << 128n) - 1n;

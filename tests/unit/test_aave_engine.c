@@ -162,6 +162,55 @@ static void what_collateral_does_not_cover_is_deficit(void **state)
 	assert_true(a.holdings[0].supplied == 0 && a.holdings[1].borrowed == 0);
 }
 
+/* A balance without value does not keep a debt alive: its last units stay. */
+static void collateral_of_no_value_does_not_count(void **state)
+{
+	struct account a;
+	struct engine_liquidation out;
+	struct engine_holding three[3];
+	struct engine_account account = { 0, 3, three };
+
+	(void)state;
+	holds(&a, ETHER, 3000 * DOLLAR);
+	memcpy(three, a.holdings, sizeof(a.holdings));
+	three[2] = (struct engine_holding){ 0, true, 4999999, 0 };
+	assert_int_equal(liquidate(&out, &account, ALL), OK);
+	assert_true(out.cleared && three[1].borrowed == 0);
+	assert_true(three[2].supplied == 4999999);
+	three[0].supplied = ETHER;
+	three[1].borrowed = 3000 * DOLLAR;
+	three[2].supplied = 5000000; /* 1e-8 USD */
+	assert_int_equal(liquidate(&out, &account, ALL), OK);
+	assert_true(!out.cleared && out.deficit == 0 && three[1].borrowed > 0);
+}
+
+/* Shares of 1.1 units: 7 taken are 7 shares of 10 (rounded up), 7 repaid are 6
+ * (rounded down). */
+static void scaled_balances_round_for_the_protocol(void **state)
+{
+	const u128 index = (u128)1100000000u * ENGINE_HEALTH_ONE;
+	struct engine_market scaled = {
+		.rule = ENGINE_AAVE_V3, .reserve_count = 2,
+		.reserves = { { 10000000000000u, 1, 8000, 10000, 0, index, 0 },
+			      { 10000000000000u, 1, 7500, 10000, 0, 0, index } },
+	};
+	struct account a;
+	struct engine_liquidation out;
+
+	(void)state;
+	holds(&a, 11, 11);
+	assert_int_equal(engine_liquidate(&out, &a.account, &scaled,
+					  &(struct engine_call){ 0, 1, 7 }),
+			 OK);
+	assert_true(out.debt_repaid == 7 && out.collateral_seized == 7);
+	assert_true(a.holdings[0].supplied == 3); /* 3 shares */
+	assert_true(a.holdings[1].borrowed == 5); /* 4 shares */
+	holds(&a, 11, 11);
+	assert_int_equal(engine_liquidate(&out, &a.account, &scaled,
+					  &(struct engine_call){ 0, 1, 1 }),
+			 E_REFUSED); /* less than a share of debt */
+}
+
 static void wrong_calls_are_refused(void **state)
 {
 	struct account a;
@@ -247,6 +296,8 @@ int main(void)
 		cmocka_unit_test(small_debts_may_be_closed_whole),
 		cmocka_unit_test(no_dust_may_stay),
 		cmocka_unit_test(what_collateral_does_not_cover_is_deficit),
+		cmocka_unit_test(collateral_of_no_value_does_not_count),
+		cmocka_unit_test(scaled_balances_round_for_the_protocol),
 		cmocka_unit_test(wrong_calls_are_refused),
 		cmocka_unit_test(amounts_beyond_the_integers_are_a_range_error),
 		cmocka_unit_test(conservation),

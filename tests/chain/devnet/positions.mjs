@@ -11,6 +11,7 @@ const VARIABLE = 2;
 const TOKEN_GAS = 120000;
 const SUPPLY_GAS = 500000;
 const BORROW_GAS = 1000000;
+const EMODE_GAS = 500000;
 
 async function fund(rpc, accounts)
 {
@@ -40,13 +41,22 @@ function borrow(sender, pool, { account, asset, amount })
 		[asset, amount, VARIABLE, 0, account.address], BORROW_GAS);
 }
 
-/**
- * Opens every position of the plan: all mints, all supplies, all borrows.
- * tokens: {symbol: address}.  Returns the addresses in the plan's order.
- */
-export async function openPositions(sender, faucet, { pool, tokens, plan })
+function enter(sender, pool, account, emode)
 {
-	const accounts = plan.map((_, index) => positionAccount(index));
+	if (emode)
+		sender.invoke(account, pool, abi('aave', 'PoolInstance'),
+			'setUserEMode', [emode], EMODE_GAS);
+}
+
+/**
+ * Opens every position of the plan: all mints, all supplies, all e-modes, all
+ * borrows.  tokens: {symbol: address}; first: number of the first account.
+ * Returns the addresses in the plan's order.
+ */
+export async function openPositions(sender, faucet,
+	{ pool, tokens, plan, first = 0 })
+{
+	const accounts = plan.map((_, index) => positionAccount(first + index));
 	await fund(sender.rpc, accounts);
 	sender.fresh(accounts);
 	const each = (side, run) => plan.forEach((position, i) =>
@@ -56,6 +66,8 @@ export async function openPositions(sender, faucet, { pool, tokens, plan })
 	each('collaterals', (it) => mint(sender, faucet, it));
 	await sender.flush();
 	each('collaterals', (it) => supply(sender, pool, it));
+	await sender.flush();
+	plan.forEach(({ emode }, i) => enter(sender, pool, accounts[i], emode));
 	await sender.flush();
 	each('debts', (it) => borrow(sender, pool, it));
 	await sender.flush();
