@@ -32,7 +32,9 @@ static void make_market(void)
 		struct liquidity_curve quotes = { .count = 2 };
 
 		market.engine.reserves[i] = (struct engine_reserve){
-			100000000000u, unit, 7800, 10500, 1000 };
+			.price_e8 = 100000000000u, .unit = unit,
+			.lt_bps = 7800, .lb_bps = 10500,
+			.protocol_fee_bps = 1000 };
 		quotes.points[0] = (struct curve_point){ 2000000, 20 };
 		quotes.points[1] = (struct curve_point){ 20000000, 400 };
 		if (impact_prepare(&market.curves[i], &quotes, 10000, 0, 1800))

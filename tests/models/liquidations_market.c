@@ -149,8 +149,8 @@ void v2_open(struct v2_view *out, const struct v2_account *account)
 		u128 raw = (u128)(part->amount * unit_of(part->asset));
 
 		out->market.reserves[i] = (struct engine_reserve){
-			0, (u128)unit_of(part->asset), asset->lt_bps,
-			asset->lb_bps, 0 };
+			.unit = (u128)unit_of(part->asset),
+			.lt_bps = asset->lt_bps, .lb_bps = asset->lb_bps };
 		out->holdings[i].reserve = (uint8_t)i;
 		out->holdings[i].collateral = !part->debt && asset->lt_bps;
 		out->holdings[i].supplied = part->debt ? 0 : raw;

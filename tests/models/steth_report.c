@@ -123,9 +123,10 @@ static void open_view(struct view *out, const struct borrower *b, double ratio)
 	out->account.holdings = out->holdings;
 	for (uint8_t i = 0; i < 4; i++) {
 		out->market.reserves[i] = (struct engine_reserve){
-			(uint64_t)ETH_E8, (u128)1000000000000000000u,
-			(uint32_t)lt, i ? OTHER_BONUS_BPS : STETH_BONUS_BPS,
-			0 };
+			.price_e8 = (uint64_t)ETH_E8,
+			.unit = (u128)1000000000000000000u,
+			.lt_bps = (uint32_t)lt,
+			.lb_bps = i ? OTHER_BONUS_BPS : STETH_BONUS_BPS };
 		out->holdings[i].reserve = i;
 		out->holdings[i].collateral = i < 2;
 	}

@@ -35,10 +35,12 @@ static struct loss_market deep_market(uint32_t depth_bps)
 	memset(&market, 0, sizeof(market));
 	memset(&quotes, 0, sizeof(quotes));
 	market.asset_count = 2;
-	market.engine.reserves[0] = (struct engine_reserve){ 200000000000u, ETHER,
-						      8000, 10500, 0 };
-	market.engine.reserves[1] = (struct engine_reserve){ 100000000u, DOLLAR, 7500,
-						      10450, 0 };
+	market.engine.reserves[0] = (struct engine_reserve){
+		.price_e8 = 200000000000u, .unit = ETHER, .lt_bps = 8000,
+		.lb_bps = 10500 };
+	market.engine.reserves[1] = (struct engine_reserve){
+		.price_e8 = 100000000u, .unit = DOLLAR, .lt_bps = 7500,
+		.lb_bps = 10450 };
 	quotes.count = 2;
 	quotes.points[0] = (struct curve_point){ 1000000, 10 };
 	quotes.points[1] = (struct curve_point){ 10000000, 200 };
