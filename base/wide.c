@@ -1,4 +1,5 @@
-/* wide.c -- see wide.h.  Schoolbook product, bitwise long division. */
+/* wide.c -- see wide.h.  Schoolbook product, long division by
+ * digits of 64 bits (Knuth, The Art of Computer Programming 2, 4.3.1 D). */
 #include "base/wide.h"
 
 struct wide {
@@ -16,26 +17,40 @@ static struct wide multiply(u128 a, u128 b)
 			      (other << 64) | (low & mask) };
 }
 
+/* (*rest * 2^64 + digit) / c for *rest < c and the highest bit of c set: the
+ * digit guessed from the upper half is at most two too large. */
+static u128 divide_digit(u128 *rest, uint64_t digit, u128 c)
+{
+	u128 upper = c >> 64, lower = c & UINT64_MAX;
+	u128 guess = *rest / upper, r = *rest % upper;
+
+	while (!(r >> 64) &&
+	       (guess >> 64 || guess * lower > ((r << 64) | digit))) {
+		guess--;
+		r += upper;
+	}
+	*rest = ((*rest << 64) | digit) - guess * c;
+	return guess;
+}
+
 /* Quotient of (high, low) / c for high < c; the remainder in *rest. */
 static u128 divide(struct wide n, u128 c, u128 *rest)
 {
-	u128 quotient = 0, r = n.high;
+	u128 quotient, r = n.high;
+	unsigned shift;
 
 	if (!r) {
 		*rest = n.low % c;
 		return n.low / c;
 	}
-	for (int i = 127; i >= 0; i--) {
-		bool carry = r >> 127;
-
-		r = (r << 1) | ((n.low >> i) & 1);
-		quotient <<= 1;
-		if (carry || r >= c) {
-			r -= c;
-			quotient |= 1;
-		}
-	}
-	*rest = r;
+	shift = (unsigned)(c >> 64 ? __builtin_clzll((uint64_t)(c >> 64))
+				   : 64 + __builtin_clzll((uint64_t)c));
+	c <<= shift;
+	r = (r << shift) | (shift ? n.low >> (128 - shift) : 0);
+	n.low <<= shift;
+	quotient = divide_digit(&r, (uint64_t)(n.low >> 64), c) << 64;
+	quotient |= divide_digit(&r, (uint64_t)n.low, c);
+	*rest = r >> shift;
 	return quotient;
 }
 

@@ -58,7 +58,11 @@ static void test_random_products(void **state)
 		x = x * 6364136223846793005u + 1442695040888963407u;
 		b = x >> (i % 61);
 		x = x * 6364136223846793005u + 1442695040888963407u;
-		c = (x | (u128)1 << 127) >> (i % 7 ? 0 : 1);
+		c = (x | (u128)1 << 127) >> (i % 7 ? 0 : i % 127);
+		if (i % 3 == 0) /* digits of ones and of noughts */
+			c = (c >> 64 << 64) | (i % 2 ? UINT64_MAX : 0);
+		if (i % 5 == 0)
+			b |= (u128)UINT64_MAX << 60;
 		if (multiply_divide(&q, a, b, c, ROUND_DOWN))
 			continue;
 		rest = a * b - q * c;
