@@ -7,7 +7,8 @@
 #define BPS 10000.0
 /* Members whose health is above this are not looked at until prices have moved
  * against each other by as much. */
-#define CLOSE_HEALTH 1.06
+#define CLOSE_HEALTH 1.02 /* a longer list costs each step, a shorter more lists */
+#define UNHEALTHY (1.0 + 1e-9) /* or so close that the integers must tell */
 
 static double to_double(u128 value)
 {
@@ -15,9 +16,9 @@ static double to_double(u128 value)
 	       (double)(uint64_t)value;
 }
 
-static u128 to_raw(double amount, u128 unit)
+static u128 to_raw(double amount, double unit)
 {
-	double raw = amount * to_double(unit);
+	double raw = amount * unit;
 
 	return raw < 1.0 ? 0 : raw > 0x1p120 ? (u128)1 << 120 : (u128)raw;
 }
@@ -25,31 +26,55 @@ static u128 to_raw(double amount, u128 unit)
 static void load_holding(struct cascade *c, size_t h)
 {
 	const struct engine_holding *holding = &c->holdings[h];
-	double unit = to_double(c->engine.reserves[holding->reserve].unit);
+	double unit = c->book->unit[holding->reserve];
+	double threshold = c->supplied[h] > 0.0
+				   ? c->backing[h] / c->supplied[h]
+				   : 0.0;
 
 	c->supplied[h] = holding->collateral
 				 ? to_double(holding->supplied) / unit
 				 : 0.0;
 	c->borrowed[h] = to_double(holding->borrowed) / unit;
+	c->backing[h] = c->supplied[h] * threshold;
 }
 
+/* The members' amounts; their integers are copied when they are called. */
 static void load_members(struct cascade *c)
 {
+	const struct cascade_book *book = c->book;
 	size_t at = 0;
 
 	for (size_t i = 0; i < c->count; i++) {
-		const struct engine_account *from =
-			&c->book->accounts[c->members[i]];
+		size_t from = book->first[c->members[i]];
+		size_t n = book->first[c->members[i] + 1] - from;
 
-		c->accounts[i] = *from;
-		c->accounts[i].holdings = c->holdings + at;
-		memcpy(c->holdings + at, from->holdings,
-		       from->count * sizeof(*from->holdings));
-		for (size_t h = at; h < at + from->count; h++)
-			load_holding(c, h);
+		c->first[i] = at;
+		c->accounts[i].holdings = NULL;
 		c->touched[i] = 0;
-		at += from->count;
+		for (size_t h = 0; h < n; h++) {
+			c->asset[at + h] = book->asset[from + h];
+			c->collateral[at + h] = book->collateral[from + h];
+			c->supplied[at + h] = book->supplied[from + h];
+			c->borrowed[at + h] = book->borrowed[from + h];
+			c->backing[at + h] = book->backing[from + h];
+		}
+		at += n;
 	}
+	c->first[c->count] = at;
+}
+
+static void load_account(struct cascade *c, size_t member)
+{
+	const struct engine_account *from =
+		&c->book->accounts[c->members[member]];
+	struct engine_account *account = &c->accounts[member];
+
+	if (account->holdings)
+		return;
+	*account = *from;
+	account->holdings = c->holdings + c->first[member];
+	memcpy(account->holdings, from->holdings,
+	       from->count * sizeof(*from->holdings));
 }
 
 /* At least 1; beyond 64 bits, which no price is, the most they hold. */
@@ -62,146 +87,63 @@ static uint64_t price_e8_of(double price)
 	return scaled < 18446744073709551616.0 ? (uint64_t)scaled : UINT64_MAX;
 }
 
-static void see(struct cascade *c, size_t asset, double price)
+/* What an account's reserves are seen at, for the engine. */
+static void set_engine_prices(struct cascade *c, size_t member)
 {
-	c->seen_usd[asset] = price;
-	c->engine.reserves[asset].price_e8 = price_e8_of(price);
-	if (price < c->seen_low[asset])
-		c->seen_low[asset] = price;
-	if (price > c->seen_high[asset])
-		c->seen_high[asset] = price;
-	if (price < c->base_low * c->base_usd[asset])
-		c->base_low = price / c->base_usd[asset];
-	if (price > c->base_high * c->base_usd[asset])
-		c->base_high = price / c->base_usd[asset];
+	for (size_t h = c->first[member]; h < c->first[member + 1]; h++)
+		c->engine.reserves[c->asset[h]].price_e8 =
+			price_e8_of(c->prices.seen_usd[c->asset[h]]);
 }
 
-/* The market's price under pressure, and the oracle's answer to it. */
-static void set_price(struct cascade *c, size_t asset)
+/* A member's health at the prices seen, in doubles: to find the few accounts
+ * that need the integer rule.  Without debt, more than any. */
+static double health_of(const struct cascade *c, size_t member)
 {
-	const struct loss_market *market = c->book->market;
-	const struct loss_oracle *oracle = &market->oracle;
-	double price = c->path_usd[asset], answer = c->answer_usd[asset], move;
+	double backing = 0.0, debt = 0.0;
 
-	if (market->has_curve[asset] && c->pressure_usd[asset] > 0.0)
-		price *= 1.0 - impact_of(&market->curves[asset],
-					 c->pressure_usd[asset] / c->depth);
-	c->market_usd[asset] = price;
-	move = price > answer ? price - answer : answer - price;
-	if (move > oracle->deviation * answer ||
-	    c->answer_age_s[asset] >= oracle->heartbeat_s) {
-		c->answer_usd[asset] = price;
-		c->answer_age_s[asset] = 0.0;
-	}
-	if (!c->delay_steps)
-		see(c, asset, c->answer_usd[asset]);
-}
+	for (size_t h = c->first[member]; h < c->first[member + 1]; h++) {
+		double price = c->prices.seen_usd[c->asset[h]];
 
-static void begin_path(struct cascade *c, const struct loss_paths *paths,
-		       size_t path)
-{
-	c->depth = paths->depth ? paths->depth[path] : 1.0;
-	c->loss_usd = 0.0;
-	c->liquidated_usd = 0.0;
-	c->liquidated_accounts = 0;
-	for (size_t a = 0; a < paths->asset_count; a++) {
-		double now = c->now_usd[a];
-
-		c->pressure_usd[a] = 0.0;
-		c->asset_loss_usd[a] = 0.0;
-		c->answer_usd[a] = now;
-		c->answer_age_s[a] = 0.0;
-		c->seen_low[a] = now;
-		c->seen_high[a] = now;
-		for (size_t k = 0; k <= c->delay_steps; k++)
-			c->answers[k][a] = now;
-	}
-	load_members(c);
-	c->base_low = 0.0; /* nothing is listed yet */
-	c->base_high = 1.0;
-}
-
-static void begin_step(struct cascade *c, const struct loss_paths *paths,
-		       size_t path, size_t step)
-{
-	const double *ratios =
-		paths->ratios +
-		(path * paths->step_count + step) * paths->asset_count;
-	size_t slots = c->delay_steps + 1;
-
-	for (size_t a = 0; a < paths->asset_count; a++) {
-		c->pressure_usd[a] *= c->decay[a];
-		c->path_usd[a] = ratios[a] * c->now_usd[a];
-		c->answer_age_s[a] += paths->step_s;
-		set_price(c, a);
-		if (!c->delay_steps)
-			continue;
-		see(c, a, c->answers[step % slots][a]);
-		c->answers[(step + c->delay_steps) % slots][a] =
-			c->answer_usd[a];
-	}
-}
-
-/* Is a member's debt more than `share` of what backs it?  In doubles, to find
- * the few accounts that need the integer rule. */
-static bool owes_more(const struct cascade *c, size_t member, double share)
-{
-	const struct engine_account *a = &c->accounts[member];
-	size_t first = (size_t)(a->holdings - c->holdings);
-	double collateral = 0.0, debt = 0.0;
-
-	for (size_t h = first; h < first + a->count; h++) {
-		uint8_t r = c->holdings[h].reserve;
-		double price = c->seen_usd[r];
-
-		if (c->supplied[h] > 0.0)
-			collateral += c->supplied[h] * price *
-				      (double)engine_threshold_bps(
-					      &c->engine, a->emode, r);
+		backing += c->backing[h] * price;
 		debt += c->borrowed[h] * price;
 	}
-	return debt * BPS > collateral * share;
+	return debt > 0.0 ? backing / debt : 1e300;
 }
 
 /* Lists the members close to their thresholds at the prices seen now.  While
- * prices keep together, no other can come below a health of 1: backing falls
- * at most by the lowest ratio to now and debt rises at most by the highest. */
+ * prices keep together, no other can come below a health of 1: no health falls
+ * by more than the spread. */
 static void list_close(struct cascade *c)
 {
-	size_t assets = c->book->market->asset_count;
-
-	memcpy(c->base_usd, c->seen_usd, assets * sizeof(double));
-	c->base_low = c->base_high = 1.0;
+	cascade_prices_base(&c->prices);
 	c->close_count = 0;
-	for (uint32_t i = 0; i < c->count; i++)
-		if (owes_more(c, i, 1.0 / CLOSE_HEALTH))
-			c->close[c->close_count++] = i;
-}
+	for (uint32_t i = 0; i < c->count; i++) {
+		double health = health_of(c, i);
 
-static bool prices_parted(const struct cascade *c)
-{
-	return c->base_high > c->base_low * (CLOSE_HEALTH * (1.0 - 1e-8));
+		if (health > CLOSE_HEALTH)
+			continue;
+		c->close_health[c->close_count] = health;
+		c->close[c->close_count++] = i;
+	}
 }
 
 /* The liquidator takes the largest collateral against the largest debt. */
 static bool pick_call(struct engine_call *call, const struct cascade *c,
-		      const struct engine_account *account)
+		      size_t member)
 {
-	size_t first = (size_t)(account->holdings - c->holdings);
+	size_t first = c->first[member];
 	double best_collateral = 0.0, best_debt = 0.0;
 
-	for (size_t i = 0; i < account->count; i++) {
-		uint8_t r = account->holdings[i].reserve;
-		double supplied = c->supplied[first + i] * c->seen_usd[r];
-		double borrowed = c->borrowed[first + i] * c->seen_usd[r];
+	for (size_t h = first; h < c->first[member + 1]; h++) {
+		double price = c->prices.seen_usd[c->asset[h]];
 
-		if (supplied > best_collateral) {
-			best_collateral = supplied;
-			call->collateral = (uint8_t)i;
+		if (c->supplied[h] * price > best_collateral) {
+			best_collateral = c->supplied[h] * price;
+			call->collateral = (uint8_t)(h - first);
 		}
-		if (borrowed > best_debt) {
-			best_debt = borrowed;
-			call->debt = (uint8_t)i;
+		if (c->borrowed[h] * price > best_debt) {
+			best_debt = c->borrowed[h] * price;
+			call->debt = (uint8_t)(h - first);
 		}
 	}
 	return best_collateral > 0.0 && best_debt > 0.0;
@@ -227,9 +169,10 @@ static u128 profitable_debt(const struct cascade *c,
 	const struct loss_market *market = c->book->market;
 	uint8_t x = account->holdings[call->collateral].reserve;
 	uint8_t d = account->holdings[call->debt].reserve;
+	const struct cascade_prices *p = &c->prices;
 	double kept = kept_bonus(c, account, x);
-	double stale_collateral = c->seen_usd[x] / c->path_usd[x];
-	double stale_debt = c->market_usd[d] / c->seen_usd[d];
+	double stale_collateral = p->seen_usd[x] / p->path_usd[x];
+	double stale_debt = p->market_usd[d] / p->seen_usd[d];
 	double impact = 1.0 - (1.0 + market->cost) * stale_collateral *
 				      stale_debt / kept;
 	double room_usd;
@@ -237,30 +180,28 @@ static u128 profitable_debt(const struct cascade *c,
 	if (!market->has_curve[x] || impact <= 0.0)
 		return 0;
 	room_usd = impact_capacity(&market->curves[x],
-				   impact < 1.0 ? impact : 1.0) * c->depth -
-		   c->pressure_usd[x];
+				   impact < 1.0 ? impact : 1.0) * p->depth -
+		   p->pressure_usd[x];
 	if (room_usd <= 0.0)
 		return 0;
-	return to_raw(room_usd * stale_collateral / kept / c->seen_usd[d],
-		      c->engine.reserves[d].unit);
+	return to_raw(room_usd * stale_collateral / kept / p->seen_usd[d],
+		      c->book->unit[d]);
 }
 
-static void book_call(struct cascade *c, const struct engine_account *account,
+static void book_call(struct cascade *c, size_t member,
 		      const struct engine_liquidation *done)
 {
-	uint8_t x = account->holdings[done->collateral].reserve;
-	uint8_t d = account->holdings[done->debt].reserve;
-	size_t first = (size_t)(account->holdings - c->holdings);
+	size_t first = c->first[member];
+	uint8_t x = c->asset[first + done->collateral];
+	uint8_t d = c->asset[first + done->debt];
 
-	c->pressure_usd[x] += to_double(done->collateral_seized) /
-			      to_double(c->engine.reserves[x].unit) *
-			      c->path_usd[x];
-	c->liquidated_usd += to_double(done->debt_repaid) /
-			     to_double(c->engine.reserves[d].unit) *
-			     c->seen_usd[d];
-	for (size_t i = 0; i < account->count; i++)
-		load_holding(c, first + i);
-	set_price(c, x);
+	c->liquidated_usd += to_double(done->debt_repaid) / c->book->unit[d] *
+			     c->prices.seen_usd[d];
+	for (size_t h = first; h < c->first[member + 1]; h++)
+		load_holding(c, h);
+	cascade_prices_sale(&c->prices, c->book->market, x,
+			    to_double(done->collateral_seized) /
+				    c->book->unit[x] * c->prices.path_usd[x]);
 }
 
 /* Value of what an account owes beyond its collateral, and the reserve of its
@@ -268,17 +209,15 @@ static void book_call(struct cascade *c, const struct engine_account *account,
 static double shortfall(const struct cascade *c, size_t member,
 			size_t *largest)
 {
-	const struct engine_account *a = &c->accounts[member];
-	size_t first = (size_t)(a->holdings - c->holdings);
 	double collateral = 0.0, debt = 0.0, best = -1.0;
 
-	for (size_t h = first; h < first + a->count; h++) {
-		uint8_t r = c->holdings[h].reserve;
-		double value = c->supplied[h] * c->path_usd[r];
+	for (size_t h = c->first[member]; h < c->first[member + 1]; h++) {
+		uint8_t r = c->asset[h];
+		double value = c->supplied[h] * c->prices.path_usd[r];
 
 		collateral += value;
-		debt += c->borrowed[h] * c->path_usd[r];
-		if (c->holdings[h].collateral && value > best) {
+		debt += c->borrowed[h] * c->prices.path_usd[r];
+		if (c->collateral[h] && value > best) {
 			best = value;
 			*largest = r;
 		}
@@ -286,59 +225,107 @@ static double shortfall(const struct cascade *c, size_t member,
 	return debt > collateral ? debt - collateral : 0.0;
 }
 
-static enum status liquidate_member(struct cascade *c, size_t member)
+/* One call, if someone profits by it; *again: another may follow. */
+static enum status call_once(struct cascade *c, size_t member, size_t largest,
+			     bool *again)
 {
 	struct engine_account *account = &c->accounts[member];
-	size_t largest = 0;
+	struct engine_liquidation done;
+	struct engine_call call = { 0, 0, 0 };
+	enum status status;
 
-	(void)shortfall(c, member, &largest);
-	for (int i = 0; i < CALLS_PER_STEP; i++) {
-		struct engine_liquidation done;
-		struct engine_call call = { 0, 0, 0 };
-		enum status status;
-
-		if (!pick_call(&call, c, account))
-			return OK;
-		call.debt_to_cover = profitable_debt(c, account, &call);
-		if (!call.debt_to_cover)
-			return OK;
-		status = engine_liquidate(&done, account, &c->engine, &call);
-		if (status == E_REFUSED)
-			return OK; /* healthy after all, or only dust */
-		if (status)
-			return status;
-		c->liquidated_accounts += !c->touched[member];
-		c->touched[member] = 1;
-		c->loss_usd += to_double(done.deficit) * 1e-8;
-		c->asset_loss_usd[largest] += to_double(done.deficit) * 1e-8;
-		book_call(c, account, &done);
-	}
+	*again = false;
+	if (!pick_call(&call, c, member))
+		return OK;
+	call.debt_to_cover = profitable_debt(c, account, &call);
+	if (!call.debt_to_cover)
+		return OK;
+	set_engine_prices(c, member);
+	status = engine_liquidate(&done, account, &c->engine, &call);
+	if (status == E_REFUSED)
+		return OK; /* healthy after all, or only dust */
+	if (status)
+		return status;
+	c->liquidated_accounts += !c->touched[member];
+	c->touched[member] = 1;
+	c->loss_usd += to_double(done.deficit) * 1e-8;
+	c->asset_loss_usd[largest] += to_double(done.deficit) * 1e-8;
+	book_call(c, member, &done);
+	*again = health_of(c, member) < UNHEALTHY;
 	return OK;
+}
+
+static enum status liquidate_member(struct cascade *c, size_t member)
+{
+	size_t largest = 0;
+	bool again = true;
+	enum status status = OK;
+
+	load_account(c, member);
+	(void)shortfall(c, member, &largest);
+	for (int i = 0; i < CALLS_PER_STEP && again && !status; i++)
+		status = call_once(c, member, largest, &again);
+	return status;
+}
+
+/* Its health at the base prices, from that at those seen now: lower by the
+ * spread at most. */
+static void relist(struct cascade *c, size_t k)
+{
+	c->close_health[k] = health_of(c, c->close[k]) *
+			     (c->prices.base_low / c->prices.base_high);
+}
+
+/* The place in the list, made anew, of the first member after `member`. */
+static size_t after(const struct cascade *c, uint32_t member)
+{
+	size_t k = 0;
+
+	while (k < c->close_count && c->close[k] <= member)
+		k++;
+	return k;
 }
 
 /* Every member in order; where a sale parts the prices, the list of those to
  * look at is made anew for the members that are still to come. */
 static enum status walk_step(struct cascade *c)
 {
-	if (prices_parted(c))
+	size_t k = 0;
+
+	if (cascade_prices_reach(&c->prices, CLOSE_HEALTH))
 		list_close(c);
-	for (size_t k = 0; k < c->close_count; k++) {
+	while (k < c->close_count) {
 		uint32_t member = c->close[k];
 		enum status status;
 
-		if (!owes_more(c, member, 1.0 - 1e-9))
+		if (!cascade_prices_reach(&c->prices, c->close_health[k]) ||
+		    health_of(c, member) > UNHEALTHY) {
+			k++;
 			continue;
+		}
 		status = liquidate_member(c, member);
 		if (status)
 			return status;
-		if (!prices_parted(c))
-			continue;
-		list_close(c);
-		for (k = 0; k < c->close_count && c->close[k] <= member;)
-			k++;
-		k--;
+		relist(c, k++);
+		if (cascade_prices_reach(&c->prices, CLOSE_HEALTH)) {
+			list_close(c);
+			k = after(c, member);
+		}
 	}
 	return OK;
+}
+
+static void begin_path(struct cascade *c, const struct loss_paths *paths,
+		       size_t path)
+{
+	cascade_prices_begin(&c->prices,
+			     paths->depth ? paths->depth[path] : 1.0);
+	c->loss_usd = 0.0;
+	c->liquidated_usd = 0.0;
+	c->liquidated_accounts = 0;
+	memset(c->asset_loss_usd, 0, sizeof(c->asset_loss_usd));
+	load_members(c);
+	list_close(c);
 }
 
 enum status cascade_walk(struct cascade *c, const struct loss_paths *paths,
@@ -348,7 +335,8 @@ enum status cascade_walk(struct cascade *c, const struct loss_paths *paths,
 	for (size_t step = 0; step < paths->step_count; step++) {
 		enum status status;
 
-		begin_step(c, paths, path, step);
+		cascade_prices_step(&c->prices, c->book->market, paths,
+				    path * paths->step_count + step);
 		status = walk_step(c);
 		if (status)
 			return status;

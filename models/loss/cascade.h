@@ -12,14 +12,18 @@ struct cascade_book {
 	size_t account_count;
 	struct engine_account *accounts; /* debt levered up */
 	size_t *first;                   /* [account] its first holding */
-	uint8_t *asset;                  /* [holding] */
-	double *backing, *debt; /* [holding] USD now: value * LT, borrowed */
+	double *health;                  /* [account] at the prices of now */
+	size_t *by_health;               /* [account] ascending */
+	uint8_t *asset, *collateral;     /* [holding] reserve; does it count */
+	double *supplied, *borrowed;     /* [holding] tokens; 0 if it does not */
+	double *backing;                 /* [holding] supplied * LT */
+	double unit[ASSETS_MAX];         /* smallest units a token */
 };
 
-/** One task's private copy of what moves. */
-struct cascade {
-	const struct cascade_book *book;
-	struct engine_market engine;     /* prices that liquidators see */
+/** Prices along a path, [asset], filled up to whole vectors with copies of
+ *  asset 0. */
+struct cascade_prices {
+	size_t assets, padded;
 	double now_usd[ASSETS_MAX];      /* before the path */
 	double path_usd[ASSETS_MAX];     /* without pressure */
 	double market_usd[ASSETS_MAX];   /* with pressure */
@@ -29,26 +33,62 @@ struct cascade {
 	double answers[LOSS_DELAY_STEPS_MAX + 1][ASSETS_MAX];
 	size_t delay_steps;
 	double pressure_usd[ASSETS_MAX]; /* sold and not yet absorbed */
-	double seen_low[ASSETS_MAX], seen_high[ASSETS_MAX];
-	double base_usd[ASSETS_MAX];     /* seen when `close` was listed */
-	double base_low, base_high;      /* seen over base since, any asset */
 	double decay[ASSETS_MAX];        /* of pressure, a step */
+	uint32_t pressed;                /* bit a: pressure on asset a */
 	double depth;                    /* share left on this path */
+	double seen_low[ASSETS_MAX], seen_high[ASSETS_MAX];
+	double base_inverse[ASSETS_MAX]; /* 1 / seen when the base was set */
+	double base_low, base_high;      /* seen over base now, any asset */
+};
+
+/** One task's private copy of what moves. */
+struct cascade {
+	const struct cascade_book *book;
+	struct engine_market engine;     /* prices are put in at a call */
+	struct cascade_prices prices;
 
 	size_t count;                    /* accounts in reach */
 	uint32_t *members;               /* [count] of the book, ascending */
 	uint8_t *is_member;              /* [account] */
 	uint8_t *touched;                /* [count] liquidated once at least */
 	uint32_t *close;                 /* members near their thresholds */
+	double *close_health;            /* [close_count] at the base prices */
 	size_t close_count;
-	struct engine_account *accounts; /* [count] */
+	size_t *first;                   /* [count] its first holding here */
+	struct engine_account *accounts; /* [count] holdings NULL until a call */
 	struct engine_holding *holdings;
-	double *supplied, *borrowed;     /* tokens, one a holding */
+	uint8_t *asset, *collateral;     /* [holding], as in the book */
+	double *supplied, *borrowed, *backing;
 
 	double loss_usd, liquidated_usd;
 	double asset_loss_usd[ASSETS_MAX];
 	uint32_t liquidated_accounts;
 };
+
+/** cascade_prices_begin - all prices at now, no pressure, base set. */
+void cascade_prices_begin(struct cascade_prices *prices, double depth);
+
+/** cascade_prices_step - one step later: a row, path * step_count + step, of
+ *  the paths' ratios. */
+void cascade_prices_step(struct cascade_prices *prices,
+			 const struct loss_market *market,
+			 const struct loss_paths *paths, size_t row);
+
+/** cascade_prices_sale - `usd` of an asset more on the market. */
+void cascade_prices_sale(struct cascade_prices *prices,
+			 const struct loss_market *market, size_t asset,
+			 double usd);
+
+/** cascade_prices_base - what is seen now is what spread is measured from. */
+void cascade_prices_base(struct cascade_prices *prices);
+
+/** cascade_prices_reach - can what was seen since the base have brought a health
+ *  of then to 1?  No health falls by more than prices seen have parted. */
+static inline bool cascade_prices_reach(const struct cascade_prices *prices,
+					double health)
+{
+	return !(health * (1.0 - 1e-8) * prices->base_low > prices->base_high);
+}
 
 /** cascade_walk - the members' fate along a path of `paths`; the results stand
  *  in the cascade.  Returns: OK, E_RANGE. */

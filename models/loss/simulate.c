@@ -6,6 +6,7 @@
 
 #include "models/elementary.h"
 #include "models/loss/cascade.h"
+#include "models/loss/statistics.h"
 
 #define TASKS_MAX 16u
 #define BPS 10000.0
@@ -71,24 +72,75 @@ static void lever(struct engine_account *account,
 	}
 }
 
-/* What a holding adds to either side of the health factor, USD of now. */
+/* A holding in tokens, and what it adds to both sides of the health factor. */
 static void weigh(struct cascade_book *out, size_t at,
 		  const struct engine_account *account,
 		  const struct engine_holding *holding)
 {
-	const struct engine_market *engine = &out->market->engine;
-	const struct engine_reserve *r = &engine->reserves[holding->reserve];
-	double price = (double)r->price_e8 * 1e-8 / to_double(r->unit);
-	double threshold = (double)engine_threshold_bps(
-				   engine, account->emode, holding->reserve) /
+	uint8_t r = holding->reserve;
+	double threshold = (double)engine_threshold_bps(&out->market->engine,
+							account->emode, r) /
 			   BPS;
 
-	out->asset[at] = holding->reserve;
-	out->backing[at] = holding->collateral
-				   ? to_double(holding->supplied) * price *
-					     threshold
-				   : 0.0;
-	out->debt[at] = to_double(holding->borrowed) * price;
+	out->asset[at] = r;
+	out->collateral[at] = holding->collateral;
+	out->supplied[at] = holding->collateral
+				    ? to_double(holding->supplied) / out->unit[r]
+				    : 0.0;
+	out->borrowed[at] = to_double(holding->borrowed) / out->unit[r];
+	out->backing[at] = out->supplied[at] * threshold;
+}
+
+/* Backing over debt at such prices; without debt, more than any. */
+static double health_at(const struct cascade_book *book, size_t account,
+			const double *backing_usd, const double *debt_usd)
+{
+	double backing = 0.0, debt = 0.0;
+
+	for (size_t h = book->first[account]; h < book->first[account + 1];
+	     h++) {
+		backing += book->backing[h] * backing_usd[book->asset[h]];
+		debt += book->borrowed[h] * debt_usd[book->asset[h]];
+	}
+	return debt > 0.0 ? backing / debt : 1e300;
+}
+
+static void now_prices(double *now_usd, const struct loss_market *market)
+{
+	for (size_t a = 0; a < market->asset_count; a++)
+		now_usd[a] = (double)market->engine.reserves[a].price_e8 * 1e-8;
+}
+
+/* Orders the accounts by their health now. */
+static enum status rank(struct cascade_book *out, struct arena *arena)
+{
+	double now_usd[ASSETS_MAX];
+
+	now_prices(now_usd, out->market);
+	for (size_t i = 0; i < out->account_count; i++)
+		out->health[i] = health_at(out, i, now_usd, now_usd);
+	return loss_sort(out->by_health, out->health, out->account_count,
+			 arena);
+}
+
+static enum status allocate_book(struct cascade_book *out, size_t n, size_t h,
+				 struct arena *arena)
+{
+	out->account_count = n;
+	out->accounts = ARENA_NEW(arena, struct engine_account, n + 1);
+	out->first = ARENA_NEW(arena, size_t, n + 1);
+	out->health = ARENA_NEW(arena, double, n + 1);
+	out->by_health = ARENA_NEW(arena, size_t, n + 1);
+	out->asset = ARENA_NEW(arena, uint8_t, h);
+	out->collateral = ARENA_NEW(arena, uint8_t, h);
+	out->supplied = ARENA_NEW(arena, double, h);
+	out->borrowed = ARENA_NEW(arena, double, h);
+	out->backing = ARENA_NEW(arena, double, h);
+	return out->accounts && out->first && out->health && out->by_health &&
+			       out->asset && out->collateral &&
+			       out->supplied && out->borrowed && out->backing
+		       ? OK
+		       : E_LIMIT;
 }
 
 static enum status make_book(struct cascade_book *out,
@@ -98,16 +150,12 @@ static enum status make_book(struct cascade_book *out,
 	size_t n = book->account_count, h = book->holding_count + 1, at = 0;
 	struct engine_holding *holdings =
 		ARENA_NEW(arena, struct engine_holding, h);
+	enum status status = allocate_book(out, n, h, arena);
 
-	out->account_count = n;
-	out->accounts = ARENA_NEW(arena, struct engine_account, n + 1);
-	out->first = ARENA_NEW(arena, size_t, n + 1);
-	out->asset = ARENA_NEW(arena, uint8_t, h);
-	out->backing = ARENA_NEW(arena, double, h);
-	out->debt = ARENA_NEW(arena, double, h);
-	if (!holdings || !out->accounts || !out->first || !out->asset ||
-	    !out->backing || !out->debt)
+	if (status || !holdings)
 		return E_LIMIT;
+	for (size_t a = 0; a < market->asset_count; a++)
+		out->unit[a] = to_double(market->engine.reserves[a].unit);
 	for (size_t i = 0; i < n; i++) {
 		struct engine_account *account = &out->accounts[i];
 		bool residual = i + book->residual_count >= n;
@@ -122,36 +170,45 @@ static enum status make_book(struct cascade_book *out,
 			weigh(out, at++, account, &account->holdings[k]);
 	}
 	out->first[n] = at;
-	return OK;
+	return rank(out, arena);
 }
 
-/* Can any combination of prices between the bounds (ratios to now) make the
- * account liquidatable, or owe more than it has? */
-static bool in_reach(const struct cascade_book *book, size_t account,
-		     const double *low, const double *high)
+/* The largest health that prices between the bounds can bring to 1. */
+static double reach_of(const struct cascade_prices *p, const double *low_usd,
+		       const double *high_usd)
 {
-	double backing = 0.0, debt = 0.0;
+	double least = 1e300, most = 0.0;
 
-	for (size_t h = book->first[account]; h < book->first[account + 1];
-	     h++) {
-		backing += book->backing[h] * low[book->asset[h]];
-		debt += book->debt[h] * high[book->asset[h]];
+	for (size_t a = 0; a < p->assets; a++) {
+		double down = low_usd[a] / p->now_usd[a];
+		double up = high_usd[a] / p->now_usd[a];
+
+		least = down < least ? down : least;
+		most = up > most ? up : most;
 	}
-	return debt > backing * (1.0 - 1e-8) && debt > 0.0;
+	return most / least * (1.0 + 1e-7);
 }
 
-/* Adds the accounts within the bounds; true when any was new. */
-static bool add_members(struct cascade *c, const double *low,
-			const double *high)
+/* Adds the accounts that some combination of prices between the bounds can make
+ * liquidatable; true when any was new. */
+static bool add_members(struct cascade *c, const double *low_usd,
+			const double *high_usd)
 {
-	size_t n = c->book->account_count;
+	const struct cascade_book *book = c->book;
+	double reach = reach_of(&c->prices, low_usd, high_usd);
+	size_t n = book->account_count;
 	bool added = false;
 
-	for (size_t i = 0; i < n; i++)
-		if (!c->is_member[i] && in_reach(c->book, i, low, high)) {
+	for (size_t k = 0; k < n && !(book->health[book->by_health[k]] > reach);
+	     k++) {
+		size_t i = book->by_health[k];
+
+		if (!c->is_member[i] &&
+		    health_at(book, i, low_usd, high_usd) < 1.0 + 1e-8) {
 			c->is_member[i] = 1;
 			added = true;
 		}
+	}
 	if (!added)
 		return false;
 	c->count = 0;
@@ -168,35 +225,47 @@ static void forget_members(struct cascade *c)
 	c->count = 0;
 }
 
-/* Lowest and highest ratio of each asset along a path, 1 included. */
-static void path_bounds(double *low, double *high,
-			const struct loss_paths *paths, size_t path)
+/* Lowest and highest price of each asset along a path, now included. */
+static void path_bounds(double *low_usd, double *high_usd,
+			const struct cascade *c, const struct loss_paths *paths,
+			size_t path)
 {
+	const double *now_usd = c->prices.now_usd;
 	size_t n = paths->asset_count;
 	const double *ratio = paths->ratios + path * paths->step_count * n;
 
 	for (size_t a = 0; a < n; a++) {
-		low[a] = paths->low ? paths->low[path * n + a] : 1.0;
-		high[a] = paths->high ? paths->high[path * n + a] : 1.0;
+		low_usd[a] = now_usd[a] *
+			     (paths->low ? paths->low[path * n + a] : 1.0);
+		high_usd[a] = now_usd[a] *
+			      (paths->high ? paths->high[path * n + a] : 1.0);
 	}
 	if (paths->low && paths->high)
 		return;
 	for (size_t s = 0; s < paths->step_count; s++)
 		for (size_t a = 0; a < n; a++, ratio++) {
-			low[a] = *ratio < low[a] ? *ratio : low[a];
-			high[a] = *ratio > high[a] ? *ratio : high[a];
+			double usd = *ratio * now_usd[a];
+
+			low_usd[a] = usd < low_usd[a] ? usd : low_usd[a];
+			high_usd[a] = usd > high_usd[a] ? usd : high_usd[a];
 		}
 }
 
-static void widen(double *low, double *high, const struct cascade *c)
+/* Prices seen beyond the bounds widen them; true when any was. */
+static bool widen(double *low_usd, double *high_usd,
+		  const struct cascade_prices *p)
 {
-	for (size_t a = 0; a < c->book->market->asset_count; a++) {
-		double down = c->seen_low[a] / c->now_usd[a];
-		double up = c->seen_high[a] / c->now_usd[a];
+	bool wider = false;
 
-		low[a] = down < low[a] ? down : low[a];
-		high[a] = up > high[a] ? up : high[a];
+	for (size_t a = 0; a < p->assets; a++) {
+		wider = wider || p->seen_low[a] < low_usd[a] ||
+			p->seen_high[a] > high_usd[a];
+		low_usd[a] = p->seen_low[a] < low_usd[a] ? p->seen_low[a]
+							 : low_usd[a];
+		high_usd[a] = p->seen_high[a] > high_usd[a] ? p->seen_high[a]
+							    : high_usd[a];
 	}
+	return wider;
 }
 
 static void store(const struct job *job, const struct cascade *c, size_t path,
@@ -219,14 +288,14 @@ static void store(const struct job *job, const struct cascade *c, size_t path,
 static enum status run_path(struct cascade *c, const struct job *job,
 			    size_t path)
 {
-	double low[ASSETS_MAX], high[ASSETS_MAX];
+	double low_usd[ASSETS_MAX], high_usd[ASSETS_MAX];
 	enum status status = OK;
-	bool walked = false;
+	bool walked = false, wider = true;
 
-	path_bounds(low, high, job->paths, path);
-	while (!status && add_members(c, low, high)) {
+	path_bounds(low_usd, high_usd, c, job->paths, path);
+	while (!status && wider && add_members(c, low_usd, high_usd)) {
 		status = cascade_walk(c, job->paths, path);
-		widen(low, high, c);
+		wider = widen(low_usd, high_usd, &c->prices);
 		walked = true;
 	}
 	store(job, c, path, walked);
@@ -253,16 +322,16 @@ static void set_rates(struct cascade *c, const struct loss_paths *paths)
 	double steps = market->oracle.delay_s / paths->step_s + 0.5;
 
 	c->engine = market->engine;
-	c->delay_steps = steps < LOSS_DELAY_STEPS_MAX ? (size_t)steps
-						      : LOSS_DELAY_STEPS_MAX;
-	for (size_t a = 0; a < market->asset_count; a++) {
-		c->now_usd[a] = (double)market->engine.reserves[a].price_e8 *
-				1e-8;
+	c->prices.assets = market->asset_count;
+	c->prices.delay_steps = steps < LOSS_DELAY_STEPS_MAX
+					? (size_t)steps
+					: LOSS_DELAY_STEPS_MAX;
+	now_prices(c->prices.now_usd, market);
+	for (size_t a = 0; a < market->asset_count; a++)
 		if (market->has_curve[a])
-			c->decay[a] = elementary_exp(
+			c->prices.decay[a] = elementary_exp(
 				-market->curves[a].recovery_per_s *
 				paths->step_s);
-	}
 }
 
 static enum status make_cascade(struct cascade *c, const struct job *job,
@@ -275,12 +344,19 @@ static enum status make_cascade(struct cascade *c, const struct job *job,
 	c->is_member = ARENA_NEW(arena, uint8_t, n);
 	c->touched = ARENA_NEW(arena, uint8_t, n);
 	c->close = ARENA_NEW(arena, uint32_t, n);
+	c->close_health = ARENA_NEW(arena, double, n);
+	c->first = ARENA_NEW(arena, size_t, n + 1);
 	c->accounts = ARENA_NEW(arena, struct engine_account, n);
 	c->holdings = ARENA_NEW(arena, struct engine_holding, h);
+	c->asset = ARENA_NEW(arena, uint8_t, h);
+	c->collateral = ARENA_NEW(arena, uint8_t, h);
 	c->supplied = ARENA_NEW(arena, double, h);
 	c->borrowed = ARENA_NEW(arena, double, h);
-	if (!c->members || !c->is_member || !c->touched || !c->close || !c->accounts ||
-	    !c->holdings || !c->supplied || !c->borrowed)
+	c->backing = ARENA_NEW(arena, double, h);
+	if (!c->members || !c->is_member || !c->touched || !c->close ||
+	    !c->close_health || !c->first || !c->accounts || !c->holdings ||
+	    !c->asset || !c->collateral || !c->supplied || !c->borrowed ||
+	    !c->backing)
 		return E_LIMIT;
 	set_rates(c, job->paths);
 	return OK;
@@ -288,15 +364,16 @@ static enum status make_cascade(struct cascade *c, const struct job *job,
 
 size_t loss_memory(size_t account_count, size_t holding_count)
 {
-	size_t n = account_count + 1, h = holding_count + 1;
-	size_t task = sizeof(struct cascade) + 256 +
-		      n * (2 * sizeof(uint32_t) + 2 +
-			   sizeof(struct engine_account)) +
-		      h * (sizeof(struct engine_holding) + 16);
+	size_t n = account_count + 2, h = holding_count + 1;
+	size_t task = sizeof(struct cascade) + 512 +
+		      n * (2 * sizeof(uint32_t) + 2 + sizeof(double) +
+			   sizeof(size_t) + sizeof(struct engine_account)) +
+		      h * (sizeof(struct engine_holding) + 26);
 
 	return TASKS_MAX * task + 1024 +
-	       n * (sizeof(struct engine_account) + sizeof(size_t)) +
-	       h * (sizeof(struct engine_holding) + 17);
+	       n * (sizeof(struct engine_account) + 3 * sizeof(size_t) +
+		    sizeof(double)) +
+	       h * (sizeof(struct engine_holding) + 26);
 }
 
 static enum status prepare(struct job *job, const struct loss_book *book,
