@@ -12,19 +12,25 @@ void arena_init(struct arena *arena, void *block, size_t size)
 	*arena = (struct arena){ block, size, 0, 0 };
 }
 
-void *arena_allocate(struct arena *arena, size_t count, size_t size)
+void *arena_room(struct arena *arena, size_t count, size_t size)
 {
 	size_t bytes, start = (arena->used + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
-	void *block;
 
 	if (__builtin_mul_overflow(count, size, &bytes) ||
 	    start > arena->size || bytes > arena->size - start)
 		return NULL;
-	block = arena->base + start;
-	memset(block, 0, bytes);
 	arena->used = start + bytes;
 	if (arena->used > arena->peak)
 		arena->peak = arena->used;
+	return arena->base + start;
+}
+
+void *arena_allocate(struct arena *arena, size_t count, size_t size)
+{
+	void *block = arena_room(arena, count, size);
+
+	if (block)
+		memset(block, 0, count * size);
 	return block;
 }
 

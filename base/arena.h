@@ -23,6 +23,10 @@ void arena_init(struct arena *arena, void *block, size_t size);
  * Returns NULL when the arena is exhausted or count * size overflows. */
 void *arena_allocate(struct arena *arena, size_t count, size_t size);
 
+/** arena_room - the same, not zeroed: for large arrays that are written whole
+ *  before any of it is read, by the threads that write them. */
+void *arena_room(struct arena *arena, size_t count, size_t size);
+
 /** arena_mark / arena_reset - give back all that was allocated since. */
 size_t arena_mark(const struct arena *arena);
 void arena_reset(struct arena *arena, size_t mark);

@@ -293,7 +293,8 @@ static enum status allocate(struct path_output *out,
 	size_t cells = d->path_count * d->asset_count;
 
 	*out = (struct path_output){
-		.ratios = ARENA_NEW(arena, double, cells * d->step_count),
+		.ratios = arena_room(arena, cells * d->step_count,
+				     sizeof(double)),
 		.minimum = ARENA_NEW(arena, double, cells),
 		.weights = ARENA_NEW(arena, double, d->path_count),
 		.factors = ARENA_NEW(arena, double, d->path_count),

@@ -27,6 +27,11 @@ static void test_zeroed_aligned_and_apart(void **state)
 	for (size_t i = 0; i < 40; i++)
 		assert_int_equal(b[i], 0);
 	assert_int_equal(block[3], 0xff); /* only what was asked for */
+	a = arena_room(&arena, 2, 8);
+	assert_int_equal((uintptr_t)a % 16, 0);
+	assert_int_equal(a[0], 0xff); /* left as it was */
+	assert_null(arena_room(&arena, 257, 1));
+	assert_null(arena_room(&arena, SIZE_MAX / 2, 4));
 }
 
 static void test_exhausted_exactly_at_the_end(void **state)
