@@ -39,7 +39,7 @@ static enum status estimate(struct dependence *out,
 	out->has_nonlinear = !status &&
 			     !nonlinear_shrinkage(out->nonlinear, table);
 	out->has_dcc = !status && !dcc_fit_table(&out->dcc, table,
-						 out->linear.matrix, arena);
+						 out->linear.matrix, arena, NULL);
 	out->has_copula = !status && !t_copula_fit(&out->copula, table,
 						   out->linear.matrix, arena);
 	out->has_stressed = !status && !correlation_stressed(&out->stressed,

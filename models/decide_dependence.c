@@ -57,7 +57,7 @@ static enum status align_all(struct residual_column *columns,
 
 /* Today's correlation where enough bars are common, else the long run's. */
 static enum status correlate(double *matrix, const struct residual_table *table,
-			     struct arena *arena)
+			     const struct decide_work *work)
 {
 	struct correlation_estimate mean;
 	struct dcc_fit dcc;
@@ -66,7 +66,8 @@ static enum status correlate(double *matrix, const struct residual_table *table,
 
 	if (status)
 		return status;
-	status = dcc_fit_table(&dcc, table, mean.matrix, arena);
+	status = dcc_fit_table(&dcc, table, mean.matrix, work->arena,
+			       work->parallel);
 	if (status == E_LIMIT)
 		return status;
 	memcpy(matrix, status || !dcc.converged ? mean.matrix : dcc.next,
@@ -80,7 +81,8 @@ static enum status join(unsigned *degrees, const struct decide_work *work,
 			const struct residual_table *table,
 			const double *matrix)
 {
-	struct copula_limit limit = { DEGREES_MAX, work->arena };
+	struct copula_limit limit = { DEGREES_MAX, work->arena,
+				      work->parallel };
 	double least = DEGREES_MAX;
 	enum status status =
 		t_copula_even_degrees(degrees, table, matrix, limit);
@@ -107,7 +109,7 @@ enum status decide_dependence(struct decide_dependence *out,
 	enum status status = align_all(columns, work);
 
 	if (!status)
-		status = correlate(out->factor, &table, work->arena);
+		status = correlate(out->factor, &table, work);
 	if (!status)
 		status = join(&out->degrees, work, &table, out->factor);
 	if (!status)

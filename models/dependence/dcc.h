@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "models/dependence/correlation.h"
+#include "models/parallel.h"
 
 #define DCC_PERSISTENCE_MAX 0.9999
 
@@ -35,6 +36,7 @@ struct dcc_fit {
  *          target  S, [assets * assets] column-major, positive definite, unit
  *                  diagonal; its lower triangle is read
  *          arena   scratch, given back
+ *          parallel  NULL: serial; the result does not depend on it
  * Returns: OK             also when not converged: see out->converged; one
  *                         asset, or nothing gained over R = S: a = b = 0,
  *                         converged
@@ -47,7 +49,8 @@ struct dcc_fit {
  *          JBES 39 (composite likelihood) */
 MUST_CHECK enum status dcc_fit_table(struct dcc_fit *out,
 				     const struct residual_table *table,
-				     const double *target, struct arena *arena);
+				     const double *target, struct arena *arena,
+				     const struct parallel *parallel);
 
 /** dcc_filter - next [assets * assets] as in dcc_fit at given a and b (no
  *  fit).  Returns: OK, E_INPUT a or b outside the region or as above, but any

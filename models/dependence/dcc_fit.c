@@ -12,6 +12,7 @@
 /* Below the bound by more than the rounding of a + b. */
 #define PERSISTENCE_TOP (DCC_PERSISTENCE_MAX - 1e-12)
 #define ITERATIONS 100u
+#define GRID_POINTS 12u
 #define GRADIENT_TOLERANCE 1e-9 /* per pair and bar, unconstrained */
 /* An edge of the region is approached without end. */
 #define QUIET_GAIN 1e-12
@@ -52,29 +53,49 @@ static double evaluate(double *gradient, const void *context, const double *x)
 	return -value.log_likelihood / n;
 }
 
-/* The best point of a grid, as coordinates. */
-static void choose_start(double *x, const struct dcc_data *data)
+struct grid {
+	const struct dcc_data *data;
+	double values[GRID_POINTS];
+};
+
+static void point_of(double *x, size_t k)
 {
 	/* logits of 0.8, 0.95, 0.99, 0.997 and of 0.02, 0.06, 0.2 */
 	static const double persistences[] = { 1.39, 2.94, 4.60, 5.81 };
 	static const double shares[] = { -3.89, -2.75, -1.39 };
-	double best = (double)INFINITY, gradient[2];
 
-	for (size_t i = 0; i < 4; i++)
-		for (size_t j = 0; j < 3; j++) {
-			double at[2] = { persistences[i], shares[j] };
-			double value = evaluate(gradient, data, at);
+	x[0] = persistences[k / 3];
+	x[1] = shares[k % 3];
+}
 
-			if (value < best) {
-				best = value;
-				memcpy(x, at, sizeof(at));
-			}
+static void try_point(void *context, size_t k)
+{
+	struct grid *grid = context;
+	double x[2], gradient[2];
+
+	point_of(x, k);
+	grid->values[k] = evaluate(gradient, grid->data, x);
+}
+
+/* The best point of a grid, as coordinates. */
+static void choose_start(double *x, const struct dcc_data *data,
+			 const struct parallel *parallel)
+{
+	struct grid grid = { .data = data };
+	double best = (double)INFINITY;
+
+	parallel_run(parallel, try_point, &grid, GRID_POINTS);
+	for (size_t k = 0; k < GRID_POINTS; k++)
+		if (grid.values[k] < best) {
+			best = grid.values[k];
+			point_of(x, k);
 		}
 }
 
 /* b has no meaning where a is 0: a search that gained nothing over constant
  * correlation gives both as 0. */
-static void search(struct dcc_fit *fit, const struct dcc_data *data)
+static void search(struct dcc_fit *fit, const struct dcc_data *data,
+		   const struct parallel *parallel)
 {
 	struct objective objective = { evaluate, data, 2, GRADIENT_TOLERANCE,
 				       QUIET_GAIN };
@@ -83,7 +104,7 @@ static void search(struct dcc_fit *fit, const struct dcc_data *data)
 	struct mapping m;
 
 	memset(&run, 0, sizeof(run));
-	choose_start(run.x, data);
+	choose_start(run.x, data, parallel);
 	optimise_begin(&run, &objective);
 	optimise_run(&run, &objective, ITERATIONS);
 	m = map(run.x);
@@ -101,7 +122,8 @@ static void search(struct dcc_fit *fit, const struct dcc_data *data)
 
 enum status dcc_fit_table(struct dcc_fit *out,
 			  const struct residual_table *table,
-			  const double *target, struct arena *arena)
+			  const double *target, struct arena *arena,
+			  const struct parallel *parallel)
 {
 	size_t mark = arena_mark(arena);
 	struct dcc_parameters at;
@@ -112,7 +134,7 @@ enum status dcc_fit_table(struct dcc_fit *out,
 	memset(&fit, 0, sizeof(fit));
 	fit.converged = true;
 	if (!status && table->assets > 1)
-		search(&fit, &data);
+		search(&fit, &data, parallel);
 	arena_reset(arena, mark);
 	at = (struct dcc_parameters){ fit.a, fit.b, target };
 	if (!status)

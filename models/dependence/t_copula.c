@@ -14,6 +14,7 @@
 
 #define N LINALG_ORDER_MAX
 #define BARS_MIN 100
+#define FILL_PARTS 8u
 #define EVEN_MIN 4
 #define BARS_MAX 1000000000u
 #define DIAGONAL_SLACK 1e-6
@@ -30,6 +31,7 @@ struct sample {
 	unsigned char *used;    /* which of those occur */
 	double factor[N * N];   /* of the correlation */
 	double log_determinant; /* of the correlation */
+	const struct parallel *parallel;
 };
 
 static enum status factor_correlation(struct sample *s,
@@ -143,12 +145,20 @@ static enum status rank_all(struct sample *s,
 	return status;
 }
 
-/* u = twice / (2 n + 2); the upper half by symmetry. */
-static void fill_tables(const struct sample *s, double degrees)
+struct filling {
+	const struct sample *s;
+	double degrees;
+};
+
+/* u = twice / (2 n + 2); the upper half by symmetry.  A part of the table. */
+static void fill_part(void *context, size_t part)
 {
+	const struct filling *filling = context;
+	const struct sample *s = filling->s;
+	double degrees = filling->degrees;
 	size_t top = 2 * s->bars + 2;
 
-	for (size_t k = 2; 2 * k <= top; k++) {
+	for (size_t k = 2 + part; 2 * k <= top; k += FILL_PARTS) {
 		double q;
 
 		if (!s->used[k] && !s->used[top - k])
@@ -159,6 +169,13 @@ static void fill_tables(const struct sample *s, double degrees)
 		s->logs[k] = elementary_log1p(q * q / degrees);
 		s->logs[top - k] = s->logs[k];
 	}
+}
+
+static void fill_tables(const struct sample *s, double degrees)
+{
+	struct filling filling = { s, degrees };
+
+	parallel_run(s->parallel, fill_part, &filling, FILL_PARTS);
 }
 
 /* x' R^-1 x: the squares of L^-1 x. */
@@ -345,6 +362,7 @@ enum status t_copula_even_degrees(unsigned *out,
 	struct sample s;
 	enum status status = prepare(&s, table, correlation, limit.arena);
 
+	s.parallel = limit.parallel;
 	if (!status)
 		*out = best_even(&s, limit.most);
 	arena_reset(limit.arena, mark);

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "models/dependence/correlation.h"
+#include "models/parallel.h"
 
 #define COPULA_DEGREES_MIN 2.1
 #define COPULA_DEGREES_MAX 100.0
@@ -42,6 +43,7 @@ MUST_CHECK enum status t_copula_fit(struct copula_fit *out,
 struct copula_limit {
 	unsigned most; /* even, at least 4 */
 	struct arena *arena;
+	const struct parallel *parallel; /* NULL: serial; no result depends */
 };
 
 /**

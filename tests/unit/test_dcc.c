@@ -100,7 +100,7 @@ static void parameters_are_recovered(void **state)
 		double q[9], a = truths[k][0], b = truths[k][1];
 
 		simulate(q, (uint8_t)(3 + k), a, b);
-		assert_int_equal(dcc_fit_table(&fit, &table, target, &arena),
+		assert_int_equal(dcc_fit_table(&fit, &table, target, &arena, NULL),
 				 OK);
 		assert_int_equal(arena.used, 0);
 		print_message("a %.3f: %.4f, b %.3f: %.4f, %u iterations\n", a,
@@ -126,7 +126,7 @@ static void the_top_is_flat(void **state)
 	(void)state;
 	simulate(q, 6, 0.05, 0.9);
 	make_holes();
-	assert_int_equal(dcc_fit_table(&fit, &table, target, &arena), OK);
+	assert_int_equal(dcc_fit_table(&fit, &table, target, &arena, NULL), OK);
 	assert_int_equal(dcc_prepare(&data, &table, target, &arena), OK);
 	dcc_evaluate(&value, &data, fit.a, fit.b);
 	assert_true(value.log_likelihood == fit.log_likelihood);
@@ -142,7 +142,7 @@ static void constant_correlation_has_no_dynamics(void **state)
 
 	(void)state;
 	simulate(q, 7, 0.0, 0.0);
-	assert_int_equal(dcc_fit_table(&fit, &table, target, &arena), OK);
+	assert_int_equal(dcc_fit_table(&fit, &table, target, &arena, NULL), OK);
 	assert_true(fit.converged && fit.a < 0.01);
 	assert_true(fabs(fit.next[1] - target[1]) < 0.05);
 }
@@ -160,7 +160,7 @@ static void filter_follows_the_definition(void **state)
 	for (size_t i = 0; i < 9; i++)
 		assert_true(fabs(next[i] - q[i] / sqrt(q[i % 3 * 4] *
 						       q[i / 3 * 4])) < 1e-12);
-	assert_int_equal(dcc_fit_table(&fit, &table, target, &arena), OK);
+	assert_int_equal(dcc_fit_table(&fit, &table, target, &arena, NULL), OK);
 	at = (struct dcc_parameters){ fit.a, fit.b, target };
 	assert_int_equal(dcc_filter(next, &table, &at), OK);
 	assert_memory_equal(next, fit.next, sizeof(next));
@@ -242,7 +242,7 @@ static void rows_that_part_still_correlate(void **state)
 	assert_int_equal(dcc_filter(next, &pair, &at), OK);
 	assert_true(next[1] > 0.99 && next[1] < 1.0);
 	is_correlation(next, 2);
-	assert_int_equal(dcc_fit_table(&fit, &pair, close, &arena), OK);
+	assert_int_equal(dcc_fit_table(&fit, &pair, close, &arena, NULL), OK);
 	is_correlation(fit.next, 2);
 	pair.count = 301; /* the twin is back: a density under that Q */
 	assert_int_equal(dcc_prepare(&data, &pair, close, &arena), OK);
@@ -260,9 +260,9 @@ static void collinear_assets_fit(void **state)
 	(void)state;
 	simulate(q, 12, 0.05, 0.93);
 	memcpy(values[1], values[0], sizeof(values[0]));
-	assert_int_equal(dcc_fit_table(&fit, &table, twins, &arena), E_INPUT);
+	assert_int_equal(dcc_fit_table(&fit, &table, twins, &arena, NULL), E_INPUT);
 	assert_int_equal(linalg_make_positive(twins, 3, 1e-6), OK);
-	assert_int_equal(dcc_fit_table(&fit, &table, twins, &arena), OK);
+	assert_int_equal(dcc_fit_table(&fit, &table, twins, &arena, NULL), OK);
 	assert_true(fit.a >= 0.0 && fit.b >= 0.0 &&
 		    fit.a + fit.b <= DCC_PERSISTENCE_MAX);
 	assert_true(fit.log_likelihood - fit.log_likelihood == 0.0);
@@ -280,11 +280,11 @@ static void outliers_and_constants_fit(void **state)
 	simulate(q, 13, 0.05, 0.93);
 	values[0][100] = 1e99;
 	values[1][100] = -1e99;
-	assert_int_equal(dcc_fit_table(&fit, &table, target, &arena), OK);
+	assert_int_equal(dcc_fit_table(&fit, &table, target, &arena, NULL), OK);
 	is_correlation(fit.next, 3);
 	memset(values[0], 0, sizeof(values[0]));
 	memset(values[1], 0, sizeof(values[1]));
-	assert_int_equal(dcc_fit_table(&fit, &table, target, &arena), OK);
+	assert_int_equal(dcc_fit_table(&fit, &table, target, &arena, NULL), OK);
 	is_correlation(fit.next, 3);
 	assert_true(fit.log_likelihood - fit.log_likelihood == 0.0);
 }
@@ -298,13 +298,13 @@ static void one_asset_and_sixteen(void **state)
 
 	(void)state;
 	simulate(q, 14, 0.05, 0.93);
-	assert_int_equal(dcc_fit_table(&fit, &some, target, &arena), OK);
+	assert_int_equal(dcc_fit_table(&fit, &some, target, &arena, NULL), OK);
 	assert_true(fit.a == 0.0 && fit.b == 0.0 && fit.converged);
 	assert_true(fit.next[0] == 1.0);
 	for (size_t i = 0; i < N * N; i++)
 		unit[i] = i % (N + 1) ? 0.0 : 1.0;
 	some.assets = N;
-	assert_int_equal(dcc_fit_table(&fit, &some, unit, &arena), OK);
+	assert_int_equal(dcc_fit_table(&fit, &some, unit, &arena, NULL), OK);
 	is_correlation(fit.next, N);
 	print_message("16 assets: %u iterations\n", fit.iterations);
 }
@@ -320,7 +320,7 @@ static void refuse(const struct residual_table *bad, const double *s,
 	memset(&fit, 0x5a, sizeof(fit));
 	memcpy(&before, &fit, sizeof(fit));
 	memcpy(next, fit.next, sizeof(next));
-	assert_int_equal(dcc_fit_table(&fit, bad, s, &arena), E_INPUT);
+	assert_int_equal(dcc_fit_table(&fit, bad, s, &arena, NULL), E_INPUT);
 	assert_memory_equal(&fit, &before, sizeof(fit));
 	assert_int_equal(arena.used, 0);
 	assert_int_equal(dcc_filter(next, bad, &at), expected);
@@ -395,9 +395,9 @@ static void bad_parameters_are_a_status(void **state)
 		assert_true(next[0] == 7.0);
 	}
 	arena_init(&arena, block, 9 * ASSETS * BARS - 1000);
-	assert_int_equal(dcc_fit_table(&fit, &table, target, &arena), E_LIMIT);
+	assert_int_equal(dcc_fit_table(&fit, &table, target, &arena, NULL), E_LIMIT);
 	arena_init(&arena, block, 9 * ASSETS * BARS + 32);
-	assert_int_equal(dcc_fit_table(&fit, &table, target, &arena), OK);
+	assert_int_equal(dcc_fit_table(&fit, &table, target, &arena, NULL), OK);
 }
 
 int main(void)

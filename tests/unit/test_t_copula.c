@@ -126,7 +126,8 @@ static void even_degrees_are_next_to_the_estimate(void **state)
 			assert_int_equal(
 				t_copula_even_degrees(
 					&even, &table, truth,
-					(struct copula_limit){ most, &arena }),
+					(struct copula_limit){ most, &arena,
+							       NULL }),
 				OK);
 			assert_true(even % 2 == 0 && even >= 4 && even <= most);
 			assert_true(even == most
