@@ -13,7 +13,7 @@
 #include "models/linalg.h"
 #include "models/paths.h"
 #include "models/rng.h"
-#include "models/tails/margin.h"
+#include "tests/bench/heavy_margins.h"
 #include "tests/bench/timing.h"
 
 #define ASSETS 10
@@ -21,7 +21,6 @@
 #define STEPS 1440
 #define CELLS ((double)PATHS * STEPS * ASSETS)
 #define GROUPS (PATHS / 2 / RNG_LANES)
-#define RESIDUALS 2000
 
 static double factor[ASSETS * ASSETS], deviation[ASSETS];
 static double lowest[PATHS * ASSETS], *ratios;
@@ -55,26 +54,6 @@ static struct path_design make_design(void)
 	if (linalg_factor(factor, ASSETS))
 		exit(2);
 	return design;
-}
-
-static void make_margins(struct arena *arena)
-{
-	double *residuals = ARENA_NEW(arena, double, RESIDUALS);
-	struct margin_request request = { .residuals = residuals,
-					  .count = RESIDUALS, .degrees = 8 };
-	uint8_t seed[32] = { 2 };
-	struct rng_key key = rng_key_of(seed);
-
-	for (uint32_t i = 0; i < RESIDUALS; i++) {
-		struct rng_counter counter = { i, 0, 0 };
-		double z[2];
-
-		rng_normals(z, &key, &counter);
-		residuals[i] = z[0] / sqrt(0.3 + 0.7 * z[1] * z[1]);
-	}
-	for (size_t a = 0; a < ASSETS; a++)
-		if (margin_build(&margins[a], &request, arena))
-			exit(2);
 }
 
 /* Of one group of pairs, as many normals as its steps have, and nothing done
@@ -166,7 +145,7 @@ int main(void)
 
 	ratios = memory_allocate((size_t)CELLS, sizeof(double));
 	all.ratios = ratios;
-	make_margins(arena);
+	heavy_margins(margins, ASSETS, arena);
 	student = plain;
 	student.degrees = 8;
 	filtered = student;

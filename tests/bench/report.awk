@@ -137,11 +137,17 @@ function decision(name, title, most) {
 	goal("GiB of memory", v[name "_bytes"] / 1073741824, 1, 0)
 }
 
-function decisions() {
-	printf "Liquidation engine, 10 assets, 4,000 paths x 144 steps, 1,000 positions: %.3f s beside %.3f s of paths\n",
-	       v["cascade_walk_s"], v["cascade_paths_s"]
+function engine(name, title) {
+	printf "  %s: %.3f s beside %.3f s of paths\n", title,
+	       v[name "_walk_s"], v[name "_paths_s"]
 	goal("paths and engine over paths alone",
-	     1 + v["cascade_walk_s"] / v["cascade_paths_s"], 2, 0)
+	     1 + v[name "_walk_s"] / v[name "_paths_s"], 2, 0)
+}
+
+function decisions() {
+	print "Liquidation engine, 10 assets, 4,000 paths x 144 steps, 1,000 positions"
+	engine("cascade_decided", "paths and debts like a decision's")
+	engine("cascade_harsh", "bare t paths, assets with nothing in common, no stable debt")
 	decision("decision", "A decision, 10 assets, 10,000 paths x 144 steps, 1,000 positions",
 		 2)
 	decision("decision_bound", "The same where the loss budget binds", 2)
