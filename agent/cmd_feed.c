@@ -1,0 +1,186 @@
+/* cmd_feed.c -- plimsoll feed decode: what signed price messages say and
+ * whether enough of those that are trusted signed them. */
+#include <stdio.h>
+#include <string.h>
+
+#include "agent/command.h"
+#include "agent/feed_report.h"
+#include "agent/json_writer.h"
+#include "base/time.h"
+
+static const struct feed_format *const formats[] = { &feed_redstone };
+#define FORMATS (sizeof(formats) / sizeof(formats[0]))
+
+static enum status find_format(const struct feed_format **out,
+			       const struct invocation *invocation,
+			       struct error *error)
+{
+	const char *name = option(invocation, "format");
+
+	for (size_t i = 0; name && i < FORMATS; i++)
+		if (!strcmp(formats[i]->name, name)) {
+			*out = formats[i];
+			return OK;
+		}
+	return error_set(error, E_USAGE, name ? "--format \"%.40s\" is unknown"
+					      : "--format is missing%s",
+			 name ? name : "");
+}
+
+static enum status read_signers(struct feed_signers *out,
+				const struct invocation *invocation,
+				struct error *error)
+{
+	const char *path = option(invocation, "signers");
+
+	memset(out, 0, sizeof(*out));
+	return path ? feed_signers_read(out, path, error) : OK;
+}
+
+static enum status decode_all(struct feed_report *report,
+			      const struct feed_input *input,
+			      const struct feed_format *format,
+			      const struct feed_signers *signers,
+			      struct error *error)
+{
+	static const uint8_t seed[32]; /* nothing is signed */
+	struct signer_context *context = signer_context_create(seed);
+	enum status status = context ? OK : E_SYSTEM;
+
+	memset(report, 0, sizeof(*report));
+	report->valid = true;
+	report->threshold = signers->threshold;
+	if (!signers->count)
+		feed_report_blame(report, "no signers were given to trust");
+	for (size_t i = 0; i < input->count && !status; i++)
+		status = format->decode(report,
+					bytes_of(input->messages[i].data,
+						 input->messages[i].size),
+					signers, context, error);
+	signer_context_destroy(context);
+	return status;
+}
+
+static void put_message(struct json_writer *w, const struct feed_message *m)
+{
+	char price[128];
+
+	feed_price_format(price, m->price, m->exponent);
+	json_open_object(w, NULL);
+	json_put_string(w, "feed", m->feed);
+	if (m->has_price)
+		json_put_string(w, "price", price);
+	else
+		json_put_null(w, "price");
+	if (m->has_confidence) {
+		feed_price_format(price, (i128)m->confidence, m->exponent);
+		json_put_string(w, "conf", price);
+	} else {
+		json_put_null(w, "conf");
+	}
+	json_put_integer(w, "expo", m->exponent);
+	json_put_integer(w, "time", m->time_s);
+	json_open_array(w, "signers");
+	for (size_t i = 0; i < m->signer_count; i++)
+		json_put_address(w, NULL, m->signers[i]);
+	json_close_array(w);
+	json_put_integer(w, "validSigners", (int64_t)m->valid_signers);
+	json_close_object(w);
+}
+
+static void print_json(const struct feed_report *report,
+		       const struct feed_format *format)
+{
+	struct text text = { 0 };
+	struct json_writer w;
+
+	json_writer_init(&w, &text);
+	json_open_object(&w, NULL);
+	json_put_string(&w, "format", format->name);
+	json_put_bool(&w, "valid", report->valid);
+	json_put_string(&w, "reason", report->reason);
+	json_put_integer(&w, "threshold", (int64_t)report->threshold);
+	json_open_array(&w, "messages");
+	for (size_t i = 0; i < report->count; i++)
+		put_message(&w, &report->messages[i]);
+	json_close_array(&w);
+	json_close_object(&w);
+	puts(text.data);
+	text_free(&text);
+}
+
+static void print_text(const struct feed_report *report)
+{
+	printf("%-9s %s\n", "verdict", report->valid ? "valid" : "not valid");
+	if (!report->valid)
+		printf("%-9s %s\n", "reason", report->reason);
+	for (size_t i = 0; i < report->count; i++) {
+		const struct feed_message *m = &report->messages[i];
+		char price[128], time[TIME_TEXT_MAX];
+
+		feed_price_format(price, m->price, m->exponent);
+		time_format(time, m->time_s);
+		printf("%-12s %s  at %s", m->feed,
+		       m->has_price ? price : "-", time);
+		if (m->has_confidence) {
+			feed_price_format(price, (i128)m->confidence,
+					  m->exponent);
+			printf("  +- %s", price);
+		}
+		printf("  %zu of %zu signers trusted\n", m->valid_signers,
+		       m->signer_count);
+	}
+}
+
+static enum status run_decode(const struct invocation *invocation,
+			      struct error *error)
+{
+	static struct feed_report report;
+	const char *path = invocation_argument(invocation, 0);
+	const struct feed_format *format = NULL;
+	struct feed_signers signers;
+	struct feed_input input;
+	enum status status = find_format(&format, invocation, error);
+
+	if (!status)
+		status = read_signers(&signers, invocation, error);
+	if (!status)
+		status = feed_input_read(&input, path, format, error);
+	if (status)
+		return status;
+	status = decode_all(&report, &input, format, &signers, error);
+	feed_input_free(&input);
+	if (status)
+		return status;
+	if (want_json(invocation))
+		print_json(&report, format);
+	else
+		print_text(&report);
+	if (report.valid)
+		return OK;
+	error_set(error, E_AUTHENTIC, "%.200s is not valid: %s", path,
+		  report.reason);
+	return signers.count ? E_AUTHENTIC
+			     : error_hint(error, "Name those to trust with "
+						 "--signers FILE.");
+}
+
+static const struct option_spec decode_options[] = {
+	{ "format", "NAME", "redstone" },
+	{ "signers", "FILE", "who may sign: one address a line, and a line "
+			     "`threshold N`" },
+	{ 0 },
+};
+
+static const struct command verbs[] = {
+	{ "decode", "FILE",
+	  "read signed price messages and judge their signatures",
+	  "plimsoll feed decode answer.json --format redstone --signers "
+	  "primary.txt\n"
+	  "plimsoll feed decode - --format redstone --json <payload.hex\n",
+	  decode_options, 1, 1, run_decode },
+	{ 0 },
+};
+
+const struct command_group commands_feed = {
+	"feed", "signed price messages", verbs };
