@@ -77,7 +77,8 @@ void feed_price_format(char out[128], i128 value, int32_t exponent)
 		return;
 	}
 	memcpy(out, digits, strlen(digits) + 1);
-	if (strcmp(digits, "0"))
-		for (int32_t i = 0; i < exponent; i++)
-			strcat(out, "0");
+	if (strcmp(digits, "0")) {
+		memset(out + strlen(digits), '0', (size_t)exponent);
+		out[strlen(digits) + (size_t)exponent] = '\0';
+	}
 }
