@@ -1,0 +1,60 @@
+#!/bin/bash
+# feed.sh -- plimsoll feed decode on messages made by feed_messages.mjs: every
+# way to bring one, every way not to be trusted, with exit codes.
+set -u
+cd "$(dirname "$0")/../.."
+. tests/e2e/check_lib.sh
+work=$(mktemp -d)
+export PLIMSOLL_HOME=$work/home
+trap 'rm -rf "$work"' EXIT
+node tests/e2e/feed_messages.mjs "$work" || exit 1
+decode() { # decode FORMAT FILE OPTIONS...
+	plimsoll feed decode "$work/$2" --format "$1" "${@:3}"
+}
+
+# --- RedStone ----------------------------------------------------------------
+three="--signers $work/three.txt"
+for form in redstone.hex redstone.b64 redstone.bin redstone-gateway.json; do
+	expect "$form" 0 "2500.12345678  at 2025-06-15T15:06:40Z  3 of 3" decode redstone $form $three
+done
+json "redstone as JSON" 'o.valid && o.threshold === 2 && o.reason === "" && o.messages.length === 1 &&
+	o.messages[0].feed === "ETH" && o.messages[0].price === "2500.12345678" && o.messages[0].conf === null &&
+	o.messages[0].expo === -8 && o.messages[0].time === 1750000000 && o.messages[0].validSigners === 3 &&
+	new Set(o.messages[0].signers).size === 3' decode redstone redstone.hex $three --json
+expect "a signer speaks twice" 4 "speaks twice" decode redstone redstone-twice.hex $three
+expect "a stranger signed" 4 "not by an authorised signer" decode redstone redstone-stranger.hex $three
+expect "times differ" 4 "times differ" decode redstone redstone-times.hex $three
+expect "fewer than the threshold" 4 "fewer signers" decode redstone redstone.hex --signers "$work/strict.txt"
+expect "nobody to trust" 4 "no signers were given" decode redstone redstone.hex
+json "nobody to trust, as JSON" '!o.valid && o.messages[0].price === "2500.12345678" && o.messages[0].validSigners === 0' \
+	decode redstone redstone.hex --json
+expect "a byte is missing" 3 "not a RedStone payload" decode redstone redstone-cut.bin $three
+
+# --- files and options ---------------------------------------------------------
+expect "no format" 2 "format is missing" plimsoll feed decode "$work/redstone.hex"
+expect "an unknown format" 2 "is unknown" decode nosuch redstone.hex
+expect "no file" 3 "No such file" decode redstone nosuch.hex
+: >"$work/empty"
+expect "an empty file" 3 "is empty" decode redstone empty
+echo "zz-not-base64" >"$work/words"
+expect "neither form" 3 "neither JSON" decode redstone words
+echo '{"ETH":[' >"$work/half.json"
+expect "half a JSON" 3 "not JSON" decode redstone half.json
+echo '{"ETH":[{"timestampMilliseconds":-1}]}' >"$work/odd.json"
+expect "an odd answer" 3 "without time" decode redstone odd.json
+echo '{}' >"$work/none.json"
+expect "an answer without feeds" 3 "not an answer" decode redstone none.json
+sed 's/"value":2500[^,}]*/"value":1e400/' "$work/redstone-gateway.json" >"$work/huge.json"
+expect "a value beyond any price" 3 "without time, points" decode redstone huge.json
+signers() { # signers NAME EXIT TEXT LINES
+	printf "$4" >"$work/signers.txt"
+	expect "signers: $1" "$2" "$3" decode redstone redstone.hex --signers "$work/signers.txt"
+}
+one=$(sed -n 2p "$work/three.txt")
+signers "no threshold" 3 "threshold N" "$one\n"
+signers "threshold above their number" 3 "threshold N" "$one\nthreshold 2\n"
+signers "threshold 0" 3 "threshold N" "$one\nthreshold 0\n"
+signers "twice" 3 "stands there twice" "$one\n$one\nthreshold 1\n"
+signers "not an address" 3 "neither an address" "0x12\nthreshold 1\n"
+expect "signers: no file" 3 "No such file" decode redstone redstone.hex --signers "$work/nosuch"
+finish feed
