@@ -8,7 +8,8 @@
 #include "agent/json_writer.h"
 #include "base/time.h"
 
-static const struct feed_format *const formats[] = { &feed_redstone };
+static const struct feed_format *const formats[] = { &feed_redstone, &feed_pyth,
+						     &feed_streams };
 #define FORMATS (sizeof(formats) / sizeof(formats[0]))
 
 static enum status find_format(const struct feed_format **out,
@@ -27,37 +28,51 @@ static enum status find_format(const struct feed_format **out,
 			 name ? name : "");
 }
 
-static enum status read_signers(struct feed_signers *out,
-				const struct invocation *invocation,
-				struct error *error)
+static enum status read_trust(struct feed_trust *out,
+			      const struct invocation *invocation,
+			      const struct signer_context *context,
+			      struct error *error)
 {
-	const char *path = option(invocation, "signers");
+	const char *signers = option(invocation, "signers");
+	const char *guardians = option(invocation, "guardians");
+	const char *upgrades = option(invocation, "follow");
 
 	memset(out, 0, sizeof(*out));
-	return path ? feed_signers_read(out, path, error) : OK;
+	if ((signers != NULL) + (guardians != NULL) + (upgrades != NULL) > 1)
+		return error_set(error, E_USAGE, "one of --signers, --guardians "
+				 "and --follow");
+	if (upgrades)
+		return feed_trust_follow(out, upgrades, context, error);
+	if (!signers)
+		signers = guardians;
+	return signers ? feed_signers_read(&out->signers, signers, error) : OK;
 }
+
+/** What one command line asks for. */
+struct job {
+	const struct feed_format *format;
+	struct signer_context *context;
+	struct feed_trust trust;
+};
 
 static enum status decode_all(struct feed_report *report,
 			      const struct feed_input *input,
-			      const struct feed_format *format,
-			      const struct feed_signers *signers,
-			      struct error *error)
+			      const struct job *job, struct error *error)
 {
-	static const uint8_t seed[32]; /* nothing is signed */
-	struct signer_context *context = signer_context_create(seed);
-	enum status status = context ? OK : E_SYSTEM;
+	const struct feed_trust *trust = &job->trust;
+	enum status status = OK;
 
 	memset(report, 0, sizeof(*report));
 	report->valid = true;
-	report->threshold = signers->threshold;
-	if (!signers->count)
+	report->threshold = trust->signers.threshold;
+	if (!trust->signers.count && !trust->set_count)
 		feed_report_blame(report, "no signers were given to trust");
 	for (size_t i = 0; i < input->count && !status; i++)
-		status = format->decode(report,
-					bytes_of(input->messages[i].data,
-						 input->messages[i].size),
-					signers, context, error);
-	signer_context_destroy(context);
+		status = job->format->decode(
+			report,
+			bytes_of(input->messages[i].data,
+				 input->messages[i].size),
+			trust, job->context, error);
 	return status;
 }
 
@@ -132,43 +147,61 @@ static void print_text(const struct feed_report *report)
 	}
 }
 
-static enum status run_decode(const struct invocation *invocation,
-			      struct error *error)
+static enum status decode_file(const struct job *job,
+			       const struct invocation *invocation,
+			       struct error *error)
 {
 	static struct feed_report report;
 	const char *path = invocation_argument(invocation, 0);
-	const struct feed_format *format = NULL;
-	struct feed_signers signers;
 	struct feed_input input;
-	enum status status = find_format(&format, invocation, error);
+	enum status status = feed_input_read(&input, path, job->format, error);
 
-	if (!status)
-		status = read_signers(&signers, invocation, error);
-	if (!status)
-		status = feed_input_read(&input, path, format, error);
 	if (status)
 		return status;
-	status = decode_all(&report, &input, format, &signers, error);
+	status = decode_all(&report, &input, job, error);
 	feed_input_free(&input);
 	if (status)
 		return status;
 	if (want_json(invocation))
-		print_json(&report, format);
+		print_json(&report, job->format);
 	else
 		print_text(&report);
 	if (report.valid)
 		return OK;
 	error_set(error, E_AUTHENTIC, "%.200s is not valid: %s", path,
 		  report.reason);
-	return signers.count ? E_AUTHENTIC
-			     : error_hint(error, "Name those to trust with "
-						 "--signers FILE.");
+	if (!job->trust.signers.count && !job->trust.set_count)
+		error_hint(error, "Name those to trust: --signers FILE, for "
+			   "Pyth --guardians FILE or --follow UPGRADES.");
+	return E_AUTHENTIC;
+}
+
+static enum status run_decode(const struct invocation *invocation,
+			      struct error *error)
+{
+	static const uint8_t seed[32]; /* nothing is signed */
+	static struct job job;
+	enum status status = find_format(&job.format, invocation, error);
+
+	if (status)
+		return status;
+	job.context = signer_context_create(seed);
+	if (!job.context)
+		return error_set(error, E_SYSTEM, "no memory for signatures");
+	status = read_trust(&job.trust, invocation, job.context, error);
+	if (!status)
+		status = decode_file(&job, invocation, error);
+	signer_context_destroy(job.context);
+	return status;
 }
 
 static const struct option_spec decode_options[] = {
-	{ "format", "NAME", "redstone" },
+	{ "format", "NAME", "redstone, pyth or datastreams" },
 	{ "signers", "FILE", "who may sign: one address a line, and a line "
 			     "`threshold N`" },
+	{ "guardians", "FILE", "the same for Pyth: the guardians in order" },
+	{ "follow", "FILE", "Pyth: guardian sets from the first through the "
+			    "upgrade messages of FILE" },
 	{ 0 },
 };
 
@@ -177,7 +210,8 @@ static const struct command verbs[] = {
 	  "read signed price messages and judge their signatures",
 	  "plimsoll feed decode answer.json --format redstone --signers "
 	  "primary.txt\n"
-	  "plimsoll feed decode - --format redstone --json <payload.hex\n",
+	  "plimsoll feed decode hermes.json --format pyth --follow upgrades.json\n"
+	  "plimsoll feed decode - --format datastreams --json <report.hex\n",
 	  decode_options, 1, 1, run_decode },
 	{ 0 },
 };

@@ -71,9 +71,53 @@ static struct bytes trimmed(struct bytes in)
 static bool is_text(struct bytes in)
 {
 	for (size_t i = 0; i < in.size; i++)
-		if (in.data[i] < ' ' || in.data[i] > '~')
+		if ((in.data[i] < ' ' || in.data[i] > '~') &&
+		    !isspace(in.data[i]))
 			return false;
 	return in.size;
+}
+
+/* A message a line. */
+static enum status add_lines(struct feed_input *out, struct bytes text)
+{
+	enum status status = OK;
+
+	while (text.size && !status) {
+		const uint8_t *end = memchr(text.data, '\n', text.size);
+		size_t size = end ? (size_t)(end - text.data) : text.size;
+		struct bytes line = trimmed(bytes_of(text.data, size));
+
+		if (line.size)
+			status = add_text(out, line);
+		size += end ? 1 : 0;
+		text = bytes_of(text.data + size, text.size - size);
+	}
+	return status;
+}
+
+/* A message kept with a note of where it is from: the bytes as text under one
+ * of these names, or the API's answer under "body". */
+static enum status from_recording(struct feed_input *out,
+				  const struct json *root,
+				  const struct feed_format *format,
+				  struct error *error)
+{
+	static const char *const names[] = { "data_hex", "payload_hex",
+					     "full_report_hex" };
+	const struct json *body = json_member(root, "body");
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *text = json_string(json_member(root, names[i]));
+
+		if (text)
+			return feed_input_add_text(out, text)
+				       ? error_set(error, E_MALFORMED, "%s is "
+						   "no hexadecimal text",
+						   names[i])
+				       : OK;
+	}
+	return format->from_json(out, json_is_object(body) ? body : root,
+				 error);
 }
 
 static enum status read_json(struct feed_input *out, struct bytes text,
@@ -84,7 +128,7 @@ static enum status read_json(struct feed_input *out, struct bytes text,
 	enum status status = json_parse(&root, text, error);
 
 	if (!status)
-		status = format->from_json(out, root, error);
+		status = from_recording(out, root, format, error);
 	else
 		error->status = status = E_MALFORMED;
 	json_free(root);
@@ -103,7 +147,7 @@ static enum status read_messages(struct feed_input *out, struct bytes in,
 		return read_json(out, text, format, error);
 	if (!is_text(text))
 		return feed_input_add(out, in);
-	return add_text(out, text)
+	return add_lines(out, text)
 		       ? error_set(error, E_MALFORMED, "neither JSON, "
 				   "hexadecimal, base64 nor raw bytes")
 		       : OK;

@@ -159,11 +159,12 @@ static void rules_of_all(struct redstone_rules *out,
 }
 
 static enum status decode(struct feed_report *report, struct bytes message,
-			  const struct feed_signers *signers,
+			  const struct feed_trust *trust,
 			  const struct signer_context *context,
 			  struct error *error)
 {
 	static struct redstone_payload payload;
+	const struct feed_signers *signers = &trust->signers;
 	struct redstone_rules rules, all;
 	struct reading r = { report, signers, &payload, context };
 	size_t first = report->count;

@@ -10,6 +10,7 @@
 #include "crypto/hex.h"
 #include "crypto/secp256k1.h"
 #include "feeds/net/json.h"
+#include "feeds/wire/wormhole.h"
 
 #define FEED_NAME_MAX 67
 #define FEED_SIGNERS_MAX 64
@@ -44,6 +45,15 @@ struct feed_signers {
 	uint8_t addresses[FEED_SIGNERS_MAX][ADDRESS_SIZE];
 };
 
+#define GUARDIAN_SETS_MAX 64
+
+/** Whom to believe: signers, or for Pyth the guardian sets from the first on. */
+struct feed_trust {
+	struct feed_signers signers;
+	size_t set_count;
+	struct guardian_set sets[GUARDIAN_SETS_MAX];
+};
+
 /** The messages of a file, as raw bytes. */
 struct feed_input {
 	size_t count;
@@ -62,12 +72,12 @@ struct feed_format {
 	/** Appends the prices of one message; a message that is not sound sets
 	 *  report->reason.  E_MALFORMED, E_LIMIT: nothing could be read. */
 	enum status (*decode)(struct feed_report *report, struct bytes message,
-			      const struct feed_signers *signers,
+			      const struct feed_trust *trust,
 			      const struct signer_context *context,
 			      struct error *error);
 };
 
-extern const struct feed_format feed_redstone;
+extern const struct feed_format feed_redstone, feed_pyth, feed_streams;
 
 /** feed_input_read - a file ("-": stdin) of JSON, hexadecimal or base64 text, or
  *  raw bytes.  feed_input_free it. */
@@ -86,6 +96,12 @@ MUST_CHECK enum status feed_input_add_text(struct feed_input *input,
  *  a comment. */
 MUST_CHECK enum status feed_signers_read(struct feed_signers *out,
 					 const char *path,
+					 struct error *error);
+/** feed_trust_follow - the guardian sets from the first, which is known, through
+ *  the upgrade messages of a file (a JSON array of texts, or one a line). */
+MUST_CHECK enum status feed_trust_follow(struct feed_trust *out,
+					 const char *path,
+					 const struct signer_context *context,
 					 struct error *error);
 /** feed_is_signer - is the address among them? */
 bool feed_is_signer(const struct feed_signers *signers,
