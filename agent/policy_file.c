@@ -292,6 +292,7 @@ static const struct {
 	{ "cautious", "gap_quantile_ppm", 999900 },
 	{ "cautious", "ltv_touch_ppm", 20000 },
 	{ "cautious", "stress_depth_bps", 3000 },
+	{ "cautious", "depth_elasticity_ppm", 1000000 },
 	{ "cautious", "loss_budget_usd", 250000 },
 	{ "open", "gap_quantile_ppm", 995000 },
 	{ "open", "ltv_touch_ppm", 100000 },

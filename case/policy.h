@@ -8,7 +8,7 @@
 #include "base/cbor.h"
 #include "case/decision.h"
 
-#define POLICY_VERSION 2
+#define POLICY_VERSION 3
 #define SYMBOL_MAX 16
 
 struct asset_policy {
@@ -68,6 +68,8 @@ struct policy {
 	uint32_t margin_bps;           /* liquidator's margin */
 	uint32_t stressed_size_usd;    /* a liquidation under stress */
 	uint32_t stress_depth_bps;     /* depth left under stress */
+	uint32_t depth_elasticity_ppm; /* of depth to a path's volatility */
+	uint32_t depth_floor_ppm;      /* least share that a path leaves */
 	uint32_t recovery_half_life_s; /* of the book after a sale */
 	uint32_t circulating_share_bps;   /* supply cap bound e */
 	uint32_t squeeze_share_bps;       /* of sellable size, borrow cap */

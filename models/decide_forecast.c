@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "models/elementary.h"
+#include "models/liquidity/depth.h"
 #include "models/loss/scenarios.h"
 #include "models/loss/statistics.h"
 #include "models/paths.h"
@@ -370,6 +371,25 @@ static enum status make_paths(struct decide_work *work)
 	return paths_generate(&out, &design, work->parallel);
 }
 
+/* Wilder paths find thinner books; the named ones say their own depth. */
+static enum status make_depth(struct decide_work *work)
+{
+	struct loss_paths *paths = &work->paths.paths;
+	double *depth = ARENA_NEW(work->arena, double, paths->path_count);
+	double deviation[ASSETS_MAX];
+	struct depth_law law = {
+		(double)work->policy.depth_elasticity_ppm / 1e6,
+		(double)work->policy.depth_floor_ppm / 1e6, deviation };
+
+	if (!depth)
+		return E_LIMIT;
+	for (size_t i = 0; i < work->asset_count; i++)
+		deviation[i] = work->assets[i].deviation;
+	depth_shares(depth, paths, &law, work->parallel);
+	paths->depth = depth;
+	return OK;
+}
+
 /* The named stress paths, each scaled to this market. */
 static enum status make_scenarios(struct decide_work *work)
 {
@@ -466,6 +486,8 @@ enum status decide_forecast(struct decide_work *work)
 	decide_use(work);
 	if (!status)
 		status = make_paths(work);
+	if (!status)
+		status = make_depth(work);
 	if (!status)
 		status = make_scenarios(work);
 	if (!status)
