@@ -6,6 +6,7 @@
 
 #include "agent/command.h"
 #include "agent/fit_dependence.h"
+#include "agent/fit_depth.h"
 #include "agent/fit_har.h"
 #include "agent/fit_input.h"
 #include "agent/fit_tail.h"
@@ -20,7 +21,7 @@
 
 enum fit_family { FAMILY_GARCH, FAMILY_GJR, FAMILY_EGARCH, FAMILY_APARCH,
 		  FAMILY_HAR, FAMILY_HAR_LOG, FAMILY_EWMA, FAMILY_PARETO,
-		  FAMILY_JUMPS, FAMILY_DEPEG, FAMILY_DEPENDENCE };
+		  FAMILY_JUMPS, FAMILY_DEPEG, FAMILY_DEPENDENCE, FAMILY_DEPTH };
 
 struct fit_request {
 	enum fit_family family;
@@ -74,6 +75,7 @@ static const struct choice families[] = { { "garch", FAMILY_GARCH },
 					  { "jumps", FAMILY_JUMPS },
 					  { "depeg", FAMILY_DEPEG },
 					  { "dependence", FAMILY_DEPENDENCE },
+					  { "depth", FAMILY_DEPTH },
 					  { NULL, 0 } };
 static const struct choice distributions[] = { { "normal", GARCH_NORMAL },
 					       { "t", GARCH_STUDENT },
@@ -383,7 +385,8 @@ static enum status fit_family(const struct fit_request *request,
 		return fit_jumps(input, json, error);
 	case FAMILY_DEPEG:
 		return fit_depeg(input, json, error);
-	case FAMILY_DEPENDENCE: /* reads its own columns: run_fit */
+	case FAMILY_DEPENDENCE: /* these read their own columns: run_fit */
+	case FAMILY_DEPTH:
 	case FAMILY_GARCH:
 	case FAMILY_GJR:
 	case FAMILY_EGARCH:
@@ -402,6 +405,8 @@ static enum status run_fit(const struct invocation *invocation,
 
 	if (!status && request.family == FAMILY_DEPENDENCE)
 		return fit_dependence(invocation, error);
+	if (!status && request.family == FAMILY_DEPTH)
+		return fit_depth(invocation, error);
 	if (!status)
 		status = fit_input_read(&input, invocation, error);
 	if (!status)
@@ -415,8 +420,9 @@ static const struct option_spec options[] = {
 	FIT_INPUT_OPTIONS,
 	{ "model", "NAME", "garch (default), gjr, egarch, aparch, har, har-log, "
 			   "ewma; pareto (both tails), jumps, depeg (a price "
-			   "that should be 1); dependence (of --columns)" },
-	{ "columns", "A,B,...", "columns of the file, for --model dependence" },
+			   "that should be 1); dependence, depth (of --columns)" },
+	{ "columns", "A,B,...", "columns of the file, for --model dependence; "
+				"DEPTH,VOLATILITY for depth" },
 	{ "dist", "NAME", "innovations: normal (default), t or skewt" },
 	{ "init", "RULE", "variance before the first return: fcp (default; the "
 			  "mean square) or backcast" },
@@ -430,7 +436,9 @@ static const struct command verbs[] = {
 	  "  plimsoll fit --csv prices.csv.gz --column close --prices --json\n"
 	  "  plimsoll fit --csv prices.csv.gz --column close --prices --model "
 	  "gjr --dist skewt\n"
-	  "  plimsoll fit --asset ETH --model har\n",
+	  "  plimsoll fit --asset ETH --model har\n"
+	  "  plimsoll fit --csv days.csv --model depth --columns "
+	  "depth,volatility\n",
 	  options, 0, 0, run_fit },
 	{ 0 },
 };

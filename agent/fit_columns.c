@@ -140,8 +140,9 @@ enum status fit_columns_read(struct fit_columns *out,
 
 	memset(out, 0, sizeof(*out));
 	if (!path || !names)
-		return error_set(error, E_USAGE, "--model dependence needs "
-				 "--csv FILE and --columns A,B,...");
+		return error_set(error, E_USAGE, "--model %s needs --csv FILE "
+				 "and --columns A,B,...",
+				 option(invocation, "model"));
 	status = split_names(out, names, error);
 	if (!status)
 		status = fit_input_file(&text, path, error);

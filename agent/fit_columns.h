@@ -1,4 +1,5 @@
-/* fit_columns.h -- several columns of a CSV file as residuals on one clock.
+/* fit_columns.h -- several columns of a CSV file on one clock, as they are or
+ * as residuals.
  * Host only. */
 #ifndef AGENT_FIT_COLUMNS_H
 #define AGENT_FIT_COLUMNS_H
@@ -16,7 +17,7 @@ struct fit_columns {
 };
 
 /** fit_columns_read - --csv, --columns, --prices; an empty cell is a gap.
- *  Errors as fit_dependence. */
+ *  Errors as fit_dependence; what was read is to be freed even then. */
 MUST_CHECK enum status fit_columns_read(struct fit_columns *out,
 					const struct invocation *invocation,
 					struct error *error);

@@ -61,6 +61,9 @@ node -e '
 gzip -k "$work/prices.csv"
 head -c 3000 "$work/prices.csv.gz" >"$work/cut.csv.gz"
 prices() { echo --csv "$work/$1.csv" --column close --prices; }
+# Depth as volatility^-0.75 with an alternating error; a row with a gap is left out.
+awk 'BEGIN { print "depth,vol,flat"; print ",0.5,1"; print "7,,1"
+	for (t = 1; t <= 60; t++) { v = 0.01 * (1 + t * 7 % 11); printf "%.12g,%.12g,1\n", 1e6 * v ^ -0.75 * (1 + 0.1 * (t % 2)), v } }' >"$work/depth.csv"
 sum() { find "$work" -name '*.csv*' -exec sha256sum {} + | sort | sha256sum; }
 files_before=$(sum)
 
@@ -91,6 +94,16 @@ expect "fit: a column that is not there" 3 'no column "c"' fit $joint --columns 
 expect "fit: one column is not enough" 2 "at least 2" fit $joint --columns a
 expect "fit: dependence without columns" 2 "needs --csv" fit $joint
 expect "fit: a constant column" 3 "constant" fit --model dependence --csv "$work/constant.csv" --columns close,n
+deep="--model depth --csv $work/depth.csv --columns"
+json "fit: depth" "o.model === 'depth' && o.n === 60 && Math.abs(o.elasticity - 0.75) < 0.02 && o.se > 0 && o.se < 0.02 && o.lags === 2 && o.depth > 0 && o.volatility > 0" fit $deep depth,vol --json
+expect "fit: depth as text" 0 "elasticity of depth to volatility 0.7[0-9]*, standard error .* 60 rows" fit $deep depth,vol
+expect "fit: constant depth" 3 "constant" fit $deep flat,vol
+expect "fit: depth of three columns" 2 "two columns" fit $deep depth,vol,flat
+expect "fit: depth without columns" 2 "depth needs --csv" fit --model depth --csv "$work/depth.csv"
+expect "fit: depth of prices" 2 "not --prices" fit $deep depth,vol --prices
+expect "fit: too few depths" 3 "17 rows with both; at least 20" fit --model depth --csv <(head -20 "$work/depth.csv") --columns depth,vol
+expect "fit: a depth of 0" 3 "not above 0" fit --model depth --csv <(cat "$work/depth.csv"; echo 0,0.1,1) --columns depth,vol
+expect "fit: depth has no innovations" 2 "depth has no innovations" fit $deep depth,vol --dist t
 expect "fit: too few for a tail" 3 "at least 100" fit $(prices few) --model pareto
 expect "fit: HAR has no innovations" 2 "har has no innovations" fit $(prices prices) --model har --dist t
 expect "fit: HAR needs a week" 3 "at least 218" fit $(prices few) --model har
