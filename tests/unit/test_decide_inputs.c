@@ -352,6 +352,55 @@ static void too_many(struct case_input *in, struct policy *policy)
 	policy->step_s = 60;
 }
 
+static uint32_t elasticity_ppm, floor_ppm;
+
+/* Debts near the threshold on a thin book; the seed of the paths is not the
+ * policy's, so they are the same ones. */
+static void near_the_edge(struct case_input *in, struct policy *policy)
+{
+	policy->depth_elasticity_ppm = elasticity_ppm;
+	policy->depth_floor_ppm = floor_ppm;
+	for (uint8_t k = 0; k < in->curves[0].count; k++)
+		in->curves[0].points[k].size_usd /= 10;
+	for (uint32_t i = 0; i < in->position_count; i++) {
+		struct holding *h = in->positions[i].holdings;
+
+		h[0].supplied = 4000 * ETHER;
+		h[1].supplied = 0;
+		h[1].borrowed = (u128)in->reserves[0].price_e8 * 30;
+	}
+}
+
+static uint64_t liquidated_at(uint32_t elasticity, uint32_t floor)
+{
+	elasticity_ppm = elasticity;
+	floor_ppm = floor;
+	decide_with(near_the_edge, NULL);
+	assert_int_equal(answer.status, OK);
+	return answer.report.before.liquidated_mean_usd;
+}
+
+/* The more wild paths thin the book, the less of the same debt finds a buyer,
+ * and no threshold chosen rises.  (Bad debt may go either way: what is not sold
+ * presses nobody's price, and its price may come back by the horizon.) */
+static void thinner_books_of_wild_paths_liquidate_less(void **state)
+{
+	const struct component_report *c = answer.report.assets[0].components;
+	uint64_t none = liquidated_at(0, 100000), last = none;
+	uint64_t lt = (uint64_t)c[COMPONENT_LT].chosen;
+
+	(void)state;
+	assert_true(liquidated_at(5000000, 1000000) == none);
+	for (uint32_t ppm = 600000; ppm <= 5000000; ppm *= 2) {
+		uint64_t now = liquidated_at(ppm, 100000);
+
+		assert_true(now < last);
+		assert_true((uint64_t)c[COMPONENT_LT].chosen <= lt);
+		last = now;
+		lt = (uint64_t)c[COMPONENT_LT].chosen;
+	}
+}
+
 /* A policy that would need terabytes is refused with words, not attempted. */
 static void too_many_paths_are_refused(void **state)
 {
@@ -370,6 +419,7 @@ int main(void)
 		cmocka_unit_test(thin_markets_are_tightened_though_no_bonus_pays),
 		cmocka_unit_test(the_brake_needs_class_a),
 		cmocka_unit_test(what_is_frozen_is_not_frozen_again),
+		cmocka_unit_test(thinner_books_of_wild_paths_liquidate_less),
 		cmocka_unit_test(too_many_paths_are_refused),
 	};
 
