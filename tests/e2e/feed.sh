@@ -30,6 +30,30 @@ json "nobody to trust, as JSON" '!o.valid && o.messages[0].price === "2500.12345
 	decode redstone redstone.hex --json
 expect "a byte is missing" 3 "not a RedStone payload" decode redstone redstone-cut.bin $three
 
+# --- Pyth --------------------------------------------------------------------
+guardians="--guardians $work/guardians.txt"
+for form in pyth.hex pyth-hermes.json pyth-hermes64.json; do
+	expect "$form" 0 "e7 2500.12345678  at 2025-06-15T15:06:40Z  +- 0.98765432  5 of 5" decode pyth $form $guardians
+done
+json "pyth as JSON" 'o.valid && o.threshold === 4 && o.messages.length === 2 && o.messages[1].price === "0.99987" &&
+	o.messages[1].conf === "0.00005" && o.messages[1].feed === "0x" + "0".repeat(62) + "c0" &&
+	o.messages[1].validSigners === 5' decode pyth pyth.hex $guardians --json
+expect "fewer guardians than the quorum" 4 "fewer guardians" decode pyth pyth-few.hex $guardians
+expect "a changed message" 4 "not proven below" decode pyth pyth-changed.hex $guardians
+expect "an unknown guardian set" 4 "does not follow" decode pyth pyth.hex --follow "$work/upgrades.hex"
+expect "no guardians" 4 "no signers were given" decode pyth pyth.hex
+expect "a report for an update" 3 "not a Pyth update" decode pyth streams.hex $guardians
+expect "two kinds of trust" 2 "one of --signers" decode pyth pyth.hex $guardians $three
+
+# --- Data Streams --------------------------------------------------------------
+for form in streams.hex streams.json streams-bulk.json; do
+	expect "$form" 0 "2500.12345678  at 2025-06-15T15:06:40Z  2 of 2" decode datastreams $form $three
+done
+json "reports as JSON" 'o.valid && o.messages.length === 2 && o.messages[1].validSigners === 3 &&
+	o.messages[1].expo === -18' decode datastreams streams-bulk.json $three --json
+expect "one signer of two" 4 "fewer signers" decode datastreams streams-one.hex $three
+expect "another schema" 3 "schema 3" decode datastreams streams-schema.hex $three
+
 # --- files and options ---------------------------------------------------------
 expect "no format" 2 "format is missing" plimsoll feed decode "$work/redstone.hex"
 expect "an unknown format" 2 "is unknown" decode nosuch redstone.hex

@@ -9,45 +9,23 @@
 #include <cmocka.h>
 
 #include "feeds/wire/redstone.h"
+#include "tests/support/sample_keys.h"
 
 #define SIGNERS 4
 #define TIME_MS 1744829560000u
 #define ROOM 4096
 #define VALUE_SIZE 32
 
-static struct signer_context *context;
 static struct redstone_rules rules;
 static uint8_t room[ROOM];
 
-static void secret_of(uint8_t out[SECRET_KEY_SIZE], size_t signer)
-{
-	memset(out, 0, SECRET_KEY_SIZE);
-	out[31] = (uint8_t)(signer + 1);
-}
-
 static int set_up(void **state)
 {
-	uint8_t seed[32] = { 7 };
-
 	(void)state;
-	context = signer_context_create(seed);
-	assert_non_null(context);
 	rules = (struct redstone_rules){ .signer_count = SIGNERS,
 					 .threshold = 3 };
-	for (size_t i = 0; i < SIGNERS; i++) {
-		uint8_t secret[SECRET_KEY_SIZE], key[PUBLIC_KEY_SIZE];
-
-		secret_of(secret, i);
-		assert_int_equal(public_key_from_secret(key, context, secret), OK);
-		address_from_public_key(rules.signers[i], key);
-	}
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	signer_context_destroy(context);
+	for (size_t i = 0; i < SIGNERS; i++)
+		sample_address(rules.signers[i], i);
 	return 0;
 }
 
@@ -60,7 +38,7 @@ struct vote {
 static void add_package(struct buffer *out, const struct vote *vote)
 {
 	uint8_t feed[REDSTONE_FEED_SIZE], value[32], digest[HASH_SIZE];
-	uint8_t secret[SECRET_KEY_SIZE], signature[SIGNATURE_SIZE], time[8];
+	uint8_t signature[SIGNATURE_SIZE], time[8];
 	const uint8_t tail[] = { 0, 0, 0, VALUE_SIZE, 0, 0, 1 };
 	size_t start = out->size;
 
@@ -72,8 +50,7 @@ static void add_package(struct buffer *out, const struct vote *vote)
 	buffer_append(out, time + 2, 6);
 	buffer_append(out, tail, sizeof(tail));
 	keccak256(digest, out->data + start, out->size - start);
-	secret_of(secret, vote->signer);
-	assert_int_equal(sign_digest(signature, context, digest, secret), OK);
+	sample_sign(signature, vote->signer, digest);
 	buffer_append(out, signature, sizeof(signature));
 }
 
@@ -113,7 +90,8 @@ static enum status verify(struct redstone_price *out, struct bytes in,
 
 	assert_int_equal(redstone_feed(feed, name), OK);
 	return status ? status
-		      : redstone_verify(out, &payload, feed, &rules, context);
+		      : redstone_verify(out, &payload, feed, &rules,
+					 sample_context());
 }
 
 static void the_median_of_the_signers_is_the_price(void **state)
@@ -280,5 +258,5 @@ int main(void)
 		cmocka_unit_test(names_of_feeds),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, NULL);
 }
