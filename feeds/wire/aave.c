@@ -5,89 +5,7 @@
 #include <string.h>
 
 #include "crypto/keccak.h"
-
-#define WORD 32
-
-/* Reads words in order; the first failure sticks. */
-struct words {
-	struct bytes in;
-	size_t at;
-	enum status status;
-};
-
-static struct words words_of(struct bytes in, size_t count)
-{
-	return (struct words){ in, 0,
-			       in.size == count * WORD ? OK : E_MALFORMED };
-}
-
-static const uint8_t *next(struct words *words)
-{
-	static const uint8_t zero[WORD];
-	const uint8_t *word = words->in.data + words->at;
-
-	if (words->status || words->in.size - words->at < WORD)
-		return zero;
-	words->at += WORD;
-	return word;
-}
-
-static void fail(struct words *words, enum status status)
-{
-	if (!words->status)
-		words->status = status;
-}
-
-static u128 amount(struct words *words)
-{
-	u128 value = 0;
-	enum status status = load_be256(&value, next(words));
-
-	if (status)
-		fail(words, status);
-	return value;
-}
-
-static uint64_t bounded(struct words *words, uint64_t max)
-{
-	u128 value = amount(words);
-
-	if (value > max) {
-		fail(words, E_RANGE);
-		return 0;
-	}
-	return (uint64_t)value;
-}
-
-static uint32_t bps(struct words *words)
-{
-	return (uint32_t)bounded(words, UINT32_MAX);
-}
-
-static bool flag(struct words *words)
-{
-	u128 value = amount(words);
-
-	if (value > 1)
-		fail(words, E_MALFORMED);
-	return value == 1;
-}
-
-static void address(uint8_t out20[ADDRESS_SIZE], struct words *words)
-{
-	const uint8_t *word = next(words);
-
-	for (size_t i = 0; i < WORD - ADDRESS_SIZE; i++)
-		if (word[i])
-			fail(words, E_MALFORMED);
-	memcpy(out20, word + WORD - ADDRESS_SIZE, ADDRESS_SIZE);
-}
-
-static void skip(struct words *words, size_t count)
-{
-	while (count--)
-		next(words);
-}
+#include "feeds/wire/abi_words.h"
 
 enum status aave_decode_configuration(struct aave_configuration *out,
 				      struct bytes in)
@@ -95,16 +13,16 @@ enum status aave_decode_configuration(struct aave_configuration *out,
 	struct words words = words_of(in, 10);
 	struct aave_configuration read = { 0 };
 
-	read.decimals = (uint8_t)bounded(&words, UINT8_MAX);
-	read.ltv_bps = bps(&words);
-	read.lt_bps = bps(&words);
-	read.lb_bps = bps(&words);
-	read.reserve_factor_bps = bps(&words);
-	read.collateral = flag(&words);
-	read.borrowing = flag(&words);
-	flag(&words); /* stable rate: gone since 3.2 */
-	read.active = flag(&words);
-	read.frozen = flag(&words);
+	read.decimals = (uint8_t)words_bounded(&words, UINT8_MAX);
+	read.ltv_bps = words_bps(&words);
+	read.lt_bps = words_bps(&words);
+	read.lb_bps = words_bps(&words);
+	read.reserve_factor_bps = words_bps(&words);
+	read.collateral = words_flag(&words);
+	read.borrowing = words_flag(&words);
+	words_flag(&words); /* stable rate: gone since 3.2 */
+	read.active = words_flag(&words);
+	read.frozen = words_flag(&words);
 	if (!words.status)
 		*out = read;
 	return words.status;
@@ -115,8 +33,8 @@ enum status aave_decode_caps(struct aave_caps *out, struct bytes in)
 	struct words words = words_of(in, 2);
 	struct aave_caps read;
 
-	read.borrow = bounded(&words, AAVE_CAP_MAX);
-	read.supply = bounded(&words, AAVE_CAP_MAX);
+	read.borrow = words_bounded(&words, AAVE_CAP_MAX);
+	read.supply = words_bounded(&words, AAVE_CAP_MAX);
 	if (!words.status)
 		*out = read;
 	return words.status;
@@ -128,17 +46,17 @@ enum status aave_decode_reserve_data(struct aave_reserve_data *out,
 	struct words words = words_of(in, 12);
 	struct aave_reserve_data read = { 0 };
 
-	skip(&words, 1); /* unbacked */
-	read.treasury_scaled = amount(&words);
-	read.atoken_total = amount(&words);
-	skip(&words, 1); /* stable debt */
-	read.debt_total = amount(&words);
-	read.liquidity_rate_ray = amount(&words);
-	read.borrow_rate_ray = amount(&words);
-	skip(&words, 2); /* stable rates */
-	read.liquidity_index_ray = amount(&words);
-	read.borrow_index_ray = amount(&words);
-	read.updated_s = bounded(&words, ((uint64_t)1 << 40) - 1);
+	words_skip(&words, 1); /* unbacked */
+	read.treasury_scaled = words_amount(&words);
+	read.atoken_total = words_amount(&words);
+	words_skip(&words, 1); /* stable debt */
+	read.debt_total = words_amount(&words);
+	read.liquidity_rate_ray = words_amount(&words);
+	read.borrow_rate_ray = words_amount(&words);
+	words_skip(&words, 2); /* stable rates */
+	read.liquidity_index_ray = words_amount(&words);
+	read.borrow_index_ray = words_amount(&words);
+	read.updated_s = words_bounded(&words, ((uint64_t)1 << 40) - 1);
 	if (!words.status)
 		*out = read;
 	return words.status;
@@ -149,10 +67,10 @@ enum status aave_decode_rates(struct aave_rates *out, struct bytes in)
 	struct words words = words_of(in, 4);
 	struct aave_rates read;
 
-	read.optimal_bps = bps(&words);
-	read.base_bps = bps(&words);
-	read.slope1_bps = bps(&words);
-	read.slope2_bps = bps(&words);
+	read.optimal_bps = words_bps(&words);
+	read.base_bps = words_bps(&words);
+	read.slope1_bps = words_bps(&words);
+	read.slope2_bps = words_bps(&words);
 	if (!words.status)
 		*out = read;
 	return words.status;
@@ -164,13 +82,13 @@ enum status aave_decode_user_reserve(struct aave_user_reserve *out,
 	struct words words = words_of(in, 9);
 	struct aave_user_reserve read = { 0 };
 
-	read.supplied = amount(&words);
-	skip(&words, 1);
-	read.borrowed = amount(&words);
-	skip(&words, 1);
-	read.borrowed_scaled = amount(&words);
-	skip(&words, 3);
-	read.collateral = flag(&words);
+	read.supplied = words_amount(&words);
+	words_skip(&words, 1);
+	read.borrowed = words_amount(&words);
+	words_skip(&words, 1);
+	read.borrowed_scaled = words_amount(&words);
+	words_skip(&words, 3);
+	read.collateral = words_flag(&words);
 	if (!words.status)
 		*out = read;
 	return words.status;
@@ -189,16 +107,16 @@ enum status aave_decode_account(struct aave_account *out, struct bytes in)
 	struct words words = words_of(in, 6);
 	struct aave_account read = { 0 };
 
-	read.collateral_e8 = amount(&words);
-	read.debt_e8 = amount(&words);
-	read.available_e8 = amount(&words);
-	read.lt_bps = bps(&words);
-	read.ltv_bps = bps(&words);
+	read.collateral_e8 = words_amount(&words);
+	read.debt_e8 = words_amount(&words);
+	read.available_e8 = words_amount(&words);
+	read.lt_bps = words_bps(&words);
+	read.ltv_bps = words_bps(&words);
 	if (words.status)
 		return words.status;
 	read.has_debt = !all_ones(in.data + 5 * WORD);
 	if (read.has_debt)
-		read.health_e18 = amount(&words);
+		read.health_e18 = words_amount(&words);
 	if (!words.status)
 		*out = read;
 	return words.status;
@@ -209,9 +127,9 @@ enum status aave_decode_emode(struct aave_emode *out, struct bytes in)
 	struct words words = words_of(in, 3);
 	struct aave_emode read;
 
-	read.ltv_bps = (uint32_t)bounded(&words, UINT16_MAX);
-	read.lt_bps = (uint32_t)bounded(&words, UINT16_MAX);
-	read.lb_bps = (uint32_t)bounded(&words, UINT16_MAX);
+	read.ltv_bps = (uint32_t)words_bounded(&words, UINT16_MAX);
+	read.lt_bps = (uint32_t)words_bounded(&words, UINT16_MAX);
+	read.lb_bps = (uint32_t)words_bounded(&words, UINT16_MAX);
 	if (!words.status)
 		*out = read;
 	return words.status;
@@ -234,8 +152,8 @@ enum status aave_decode_reserve_id(uint8_t *out, struct bytes in)
 	struct words words = words_of(in, 15);
 	uint64_t id;
 
-	skip(&words, 7);
-	id = bounded(&words, 127);
+	words_skip(&words, 7);
+	id = words_bounded(&words, 127);
 	if (!words.status)
 		*out = (uint8_t)id;
 	return words.status;
@@ -248,7 +166,7 @@ enum status aave_decode_tokens(uint8_t atoken20[ADDRESS_SIZE],
 	uint8_t read[3][ADDRESS_SIZE];
 
 	for (size_t i = 0; i < 3; i++)
-		address(read[i], &words);
+		words_address(read[i], &words);
 	if (words.status)
 		return words.status;
 	memcpy(atoken20, read[0], ADDRESS_SIZE);
@@ -259,7 +177,7 @@ enum status aave_decode_tokens(uint8_t atoken20[ADDRESS_SIZE],
 enum status aave_decode_amount(u128 *out, struct bytes in)
 {
 	struct words words = words_of(in, 1);
-	u128 value = amount(&words);
+	u128 value = words_amount(&words);
 
 	if (!words.status)
 		*out = value;
@@ -269,7 +187,7 @@ enum status aave_decode_amount(u128 *out, struct bytes in)
 enum status aave_decode_bps(uint32_t *out, struct bytes in)
 {
 	struct words words = words_of(in, 1);
-	uint32_t value = bps(&words);
+	uint32_t value = words_bps(&words);
 
 	if (!words.status)
 		*out = value;
@@ -279,7 +197,7 @@ enum status aave_decode_bps(uint32_t *out, struct bytes in)
 enum status aave_decode_flag(bool *out, struct bytes in)
 {
 	struct words words = words_of(in, 1);
-	bool value = flag(&words);
+	bool value = words_flag(&words);
 
 	if (!words.status)
 		*out = value;
@@ -291,7 +209,7 @@ enum status aave_decode_address(uint8_t out20[ADDRESS_SIZE], struct bytes in)
 	struct words words = words_of(in, 1);
 	uint8_t read[ADDRESS_SIZE];
 
-	address(read, &words);
+	words_address(read, &words);
 	if (!words.status)
 		memcpy(out20, read, ADDRESS_SIZE);
 	return words.status;
@@ -324,13 +242,13 @@ enum status aave_decode_addresses(uint8_t (*out)[ADDRESS_SIZE], size_t *count,
 	if (length > capacity)
 		return E_LIMIT;
 	words = words_of(in, length + 2);
-	skip(&words, 2);
+	words_skip(&words, 2);
 	for (size_t pass = 0; pass < 2; pass++) {
 		uint8_t scratch[ADDRESS_SIZE];
 
 		words.at = 2 * WORD; /* first pass only looks */
 		for (size_t i = 0; i < length && !words.status; i++)
-			address(pass ? out[i] : scratch, &words);
+			words_address(pass ? out[i] : scratch, &words);
 	}
 	if (!words.status)
 		*count = length;

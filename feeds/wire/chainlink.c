@@ -2,8 +2,8 @@
 #include "feeds/wire/chainlink.h"
 
 #include "base/wide.h"
-
-#define WORD 32
+#include "crypto/keccak.h"
+#include "feeds/wire/abi_words.h"
 
 void chainlink_split(uint16_t *phase, uint64_t *round, u128 round_id)
 {
@@ -28,18 +28,6 @@ static enum status read_round_id(uint16_t *phase, uint64_t *round,
 	return OK;
 }
 
-/* A sign-extended 256-bit integer that fits 128 bits. */
-static enum status read_signed(i128 *out, const uint8_t word[WORD])
-{
-	uint8_t sign = word[16] & 0x80 ? 0xff : 0;
-
-	for (int i = 0; i < 16; i++)
-		if (word[i] != sign)
-			return E_RANGE;
-	*out = (i128)load_be128(word + 16);
-	return OK;
-}
-
 static enum status read_time(uint64_t *out, const uint8_t word[WORD])
 {
 	u128 value;
@@ -60,7 +48,8 @@ enum status chainlink_decode_round(struct chainlink_round *out, struct bytes in)
 		return E_MALFORMED;
 	status = read_round_id(&read.phase, &read.round, in.data);
 	if (!status)
-		status = read_signed(&read.answer, in.data + WORD);
+		status = chainlink_decode_answer(&read.answer,
+						 bytes_of(in.data + WORD, WORD));
 	if (!status)
 		status = read_time(&read.started_s, in.data + 2 * WORD);
 	if (!status)
@@ -76,7 +65,40 @@ enum status chainlink_decode_round(struct chainlink_round *out, struct bytes in)
 
 enum status chainlink_decode_answer(i128 *out, struct bytes in)
 {
-	return in.size == WORD ? read_signed(out, in.data) : E_MALFORMED;
+	struct words words = words_of(in, 1);
+	i128 read = words_signed(&words);
+
+	if (!words.status)
+		*out = read;
+	return words.status;
+}
+
+void chainlink_update_topic(uint8_t out32[32])
+{
+	static const char event[] = "AnswerUpdated(int256,uint256,uint256)";
+
+	keccak256(out32, event, sizeof(event) - 1);
+}
+
+enum status chainlink_decode_update(struct chainlink_update *out,
+				    struct bytes topics, struct bytes data)
+{
+	struct words words = words_of(topics, CHAINLINK_UPDATE_TOPICS);
+	struct words rest = words_of(data, 1);
+	struct chainlink_update read;
+	uint8_t topic[HASH_SIZE];
+
+	chainlink_update_topic(topic);
+	if (words.status || rest.status ||
+	    memcmp(words_next(&words), topic, sizeof(topic)))
+		return E_MALFORMED;
+	read.answer = words_signed(&words);
+	read.round = words_bounded(&words, UINT64_MAX);
+	read.updated_s = words_bounded(&rest, UINT64_MAX);
+	if (words.status || rest.status)
+		return words.status ? words.status : rest.status;
+	*out = read;
+	return OK;
 }
 
 enum status chainlink_answer_e8(uint64_t *out, i128 answer, uint8_t decimals)

@@ -42,6 +42,23 @@ MUST_CHECK enum status chainlink_decode_answer(i128 *out, struct bytes in);
 MUST_CHECK enum status chainlink_answer_e8(uint64_t *out, i128 answer,
 					   uint8_t decimals);
 
+/** AnswerUpdated(int256 indexed current, uint256 indexed roundId, uint256
+ *  updatedAt): logged by the aggregator, not by the proxy in front of it. */
+struct chainlink_update {
+	i128 answer;
+	uint64_t round;     /* of the aggregator: without a phase */
+	uint64_t updated_s;
+};
+#define CHAINLINK_UPDATE_TOPICS 3
+
+/** chainlink_decode_update - a log's topics, 32 bytes each, and its data.
+ *  E_MALFORMED another event or size; E_RANGE as chainlink_decode_round. */
+MUST_CHECK enum status chainlink_decode_update(struct chainlink_update *out,
+					       struct bytes topics,
+					       struct bytes data);
+/** chainlink_update_topic - the first topic of such a log. */
+void chainlink_update_topic(uint8_t out32[32]);
+
 /** chainlink_split / join - round id <-> phase and round. */
 void chainlink_split(uint16_t *phase, uint64_t *round, u128 round_id);
 u128 chainlink_join(uint16_t phase, uint64_t round);

@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-#define WORD 32
+#include "feeds/wire/abi_words.h"
+
 #define HEAD_WORDS 7
 #define BLOB_WORDS 9
 #define SCHEMA 3
@@ -45,49 +46,23 @@ static bool read_count(size_t *out, struct reader *reader)
 	return true;
 }
 
-static enum status read_seconds(uint32_t *out, const uint8_t *at)
-{
-	u128 value;
-
-	if (load_be256(&value, at) || value >> 32)
-		return E_MALFORMED;
-	*out = (uint32_t)value;
-	return OK;
-}
-
-/* A sign-extended 192-bit integer that fits 128 bits. */
-static enum status read_signed(i128 *out, const uint8_t *at)
-{
-	uint8_t sign = at[16] & 0x80 ? 0xff : 0;
-
-	for (size_t i = 0; i < 16; i++)
-		if (at[i] != sign)
-			return E_RANGE;
-	*out = (i128)load_be128(at + 16);
-	return OK;
-}
-
 static enum status read_blob(struct stream_report *out, const uint8_t *blob)
 {
-	enum status status;
+	struct words words = words_of(bytes_of(blob, BLOB_WORDS * WORD),
+				      BLOB_WORDS);
 
-	memcpy(out->feed, blob, STREAM_FEED_SIZE);
-	if (load_be16(blob) != SCHEMA)
+	memcpy(out->feed, words_next(&words), STREAM_FEED_SIZE);
+	if (load_be16(out->feed) != SCHEMA)
 		return E_MALFORMED;
-	status = read_seconds(&out->valid_from_s, blob + WORD);
-	if (!status)
-		status = read_seconds(&out->observed_s, blob + 2 * WORD);
-	if (!status)
-		status = load_be256(&out->native_fee, blob + 3 * WORD);
-	if (!status)
-		status = load_be256(&out->link_fee, blob + 4 * WORD);
-	if (!status)
-		status = read_seconds(&out->expires_s, blob + 5 * WORD);
-	if (!status)
-		status = read_signed(&out->price, blob + 6 * WORD);
-	if (!status)
-		status = read_signed(&out->bid, blob + 7 * WORD);
-	return status ? status : read_signed(&out->ask, blob + 8 * WORD);
+	out->valid_from_s = (uint32_t)words_bounded(&words, UINT32_MAX);
+	out->observed_s = (uint32_t)words_bounded(&words, UINT32_MAX);
+	out->native_fee = words_amount(&words);
+	out->link_fee = words_amount(&words);
+	out->expires_s = (uint32_t)words_bounded(&words, UINT32_MAX);
+	out->price = words_signed(&words);
+	out->bid = words_signed(&words);
+	out->ask = words_signed(&words);
+	return words.status;
 }
 
 static void digest_of(struct stream_report *out, const uint8_t *context,

@@ -34,7 +34,8 @@ struct stream_signers {
 /** stream_read - a report apart, nothing verified.
  *  Out: untouched unless OK.  Returns: E_MALFORMED another layout or schema,
  *  bytes left over, v bytes that are not 0 or 1; E_LIMIT more than
- *  STREAM_SIGNERS_MAX signatures; E_RANGE a price or fee beyond 128 bits. */
+ *  STREAM_SIGNERS_MAX signatures; E_RANGE a time beyond 32 bits, a price or fee
+ *  beyond 128. */
 MUST_CHECK enum status stream_read(struct stream_report *out, struct bytes in);
 
 /** stream_signer - who made signature i; E_AUTHENTIC nobody, E_INPUT no such

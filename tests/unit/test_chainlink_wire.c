@@ -100,9 +100,47 @@ static void test_checks(void **state)
 			    "answer is not positive");
 }
 
+/* The topic as published. */
+static void test_update_log(void **state)
+{
+	static const uint8_t topic[32] = {
+		0x05, 0x59, 0x88, 0x4f, 0xd3, 0xa4, 0x60, 0xdb, 0x30, 0x73, 0xb7,
+		0xfc, 0x89, 0x6c, 0xc7, 0x79, 0x86, 0xf1, 0x6e, 0x37, 0x82, 0x10,
+		0xde, 0xd4, 0x31, 0x86, 0x17, 0x5b, 0xf6, 0x46, 0xfc, 0x5f };
+	uint8_t topics[3 * WORD] = { 0 }, data[WORD] = { 0 };
+	struct chainlink_update update = { .round = 77 };
+
+	(void)state;
+	chainlink_update_topic(topics);
+	assert_memory_equal(topics, topic, sizeof(topic));
+	memset(topics + WORD, 0xff, WORD); /* -1 */
+	store_be256(topics + 2 * WORD, 13078);
+	store_be256(data, 1750000000);
+	assert_int_equal(chainlink_decode_update(
+		&update, bytes_of(topics, 2 * WORD), bytes_of(data, WORD)),
+			 E_MALFORMED);
+	assert_int_equal(chainlink_decode_update(
+		&update, bytes_of(topics, 3 * WORD), bytes_of(data, 31)),
+			 E_MALFORMED);
+	assert_int_equal(update.round, 77);
+	assert_int_equal(chainlink_decode_update(
+		&update, bytes_of(topics, 3 * WORD), bytes_of(data, WORD)), OK);
+	assert_true(update.answer == -1 && update.round == 13078 &&
+		    update.updated_s == 1750000000);
+	topics[2 * WORD + 23] = 1;
+	assert_int_equal(chainlink_decode_update(
+		&update, bytes_of(topics, 3 * WORD), bytes_of(data, WORD)),
+			 E_RANGE);
+	topics[0] ^= 1; /* another event */
+	assert_int_equal(chainlink_decode_update(
+		&update, bytes_of(topics, 3 * WORD), bytes_of(data, WORD)),
+			 E_MALFORMED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_update_log),
 		cmocka_unit_test(test_split),
 		cmocka_unit_test(test_round),
 		cmocka_unit_test(test_out_of_range),

@@ -136,7 +136,7 @@ static void what_does_not_fit(void **state)
 		enum status status;
 	} cases[] = {
 		{ 8 * WORD + 1, 4, E_MALFORMED },   /* schema */
-		{ 9 * WORD + 27, 1, E_MALFORMED },  /* time beyond 32 bits */
+		{ 9 * WORD + 27, 1, E_RANGE },      /* time beyond 32 bits */
 		{ 11 * WORD + 15, 1, E_RANGE },     /* fee beyond 128 bits */
 		{ 14 * WORD + 15, 1, E_RANGE },     /* price */
 		{ 16 * WORD + 15, 0xfe, E_RANGE },  /* a negative one */
