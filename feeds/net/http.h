@@ -19,6 +19,7 @@
 struct http_limits {
 	long connect_ms;      /* 0: 5000 */
 	long total_ms;        /* one try; 0: 30000 */
+	long idle_s;          /* instead of total_ms: longest silence; 0: off */
 	size_t answer_bytes;  /* 0: 32 MiB */
 	int tries;            /* on 429, 5xx, cut connections; 0: 4 */
 	long wait_max_ms;     /* longest wait before a retry; 0: 20000 */
@@ -37,6 +38,7 @@ struct http_response {
 	struct text body;        /* terminated; http_response_free */
 	char content_type[64];   /* "" when absent */
 	int tries;               /* requests sent */
+	int64_t server_time_s;   /* its Date header; 0 or less: none */
 };
 
 struct http_client; /* one kept connection; not for several threads */
