@@ -282,6 +282,18 @@ enum status database_run(struct database *database, struct statement *statement,
 	return status;
 }
 
+enum status database_number(int64_t *out, struct database *database,
+			    struct statement *statement, struct error *error)
+{
+	struct rows *rows;
+	enum status status = database_query(&rows, database, statement, error);
+
+	if (!status)
+		*out = rows_integer(rows, 0, 0);
+	rows_free(rows);
+	return status;
+}
+
 enum status database_list(struct row_list *out, struct database *database,
 			  struct statement *statement,
 			  const struct row_reader *reader, struct error *error)
@@ -399,11 +411,11 @@ enum status database_copy_begin(struct database *database, const char *name,
 	return status;
 }
 
-enum status database_copy_write(struct database *database, struct bytes lines,
+enum status database_copy_write(struct database *database, struct bytes rows,
 				struct error *error)
 {
-	if (PQputCopyData(database->connection, (const char *)lines.data,
-			  (int)lines.size) == 1)
+	if (PQputCopyData(database->connection, (const char *)rows.data,
+			  (int)rows.size) == 1)
 		return OK;
 	return lost(PQerrorMessage(database->connection), error);
 }

@@ -72,6 +72,12 @@ MUST_CHECK enum status database_run(struct database *database,
 				    struct statement *statement,
 				    struct error *error);
 
+/** database_number - runs and consumes a statement that gives one row with one
+ *  integer, as first of its columns. */
+MUST_CHECK enum status database_number(int64_t *out, struct database *database,
+				       struct statement *statement,
+				       struct error *error);
+
 /** How a row becomes an item of a list. */
 struct row_reader {
 	size_t size; /* of an item, bytes */
@@ -111,13 +117,14 @@ MUST_CHECK enum status rows_fixed(uint8_t *out, size_t size,
 				  const struct rows *rows, int row, int column);
 void rows_free(struct rows *rows);
 
-/** database_copy_* - COPY ... FROM STDIN of the named query; lines are
- *  PostgreSQL's text format.  Abandoning leaves nothing and never fails. */
+/** database_copy_* - COPY ... FROM STDIN of the named query, which says in
+ *  which format the rows are: copy_text.h or copy_binary.h.  Abandoning leaves
+ *  nothing and never fails. */
 MUST_CHECK enum status database_copy_begin(struct database *database,
 					   const char *name,
 					   struct error *error);
 MUST_CHECK enum status database_copy_write(struct database *database,
-					   struct bytes lines,
+					   struct bytes rows,
 					   struct error *error);
 MUST_CHECK enum status database_copy_end(struct database *database,
 					 struct error *error);

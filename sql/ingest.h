@@ -78,11 +78,12 @@ MUST_CHECK enum status ingest_feed_find(int64_t *feed_id,
  *
  * Returns: OK
  *          E_INPUT  a time before INGEST_EARLIEST_S, after INGEST_LATEST_S or
- *                   more than INGEST_AHEAD_S_MAX after observed_ms; a verdict
- *                   other than accepted without reason; accepted or marked
- *                   with a value, open, high or low outside (0, 1e12), low or
- *                   high that do not bound the candle, volume or confidence
- *                   below 0; accepted with a signature that failed
+ *                   more than INGEST_AHEAD_S_MAX after observed_ms; a block
+ *                   of 2^63 or more; a verdict other than accepted without
+ *                   reason; accepted or marked with a value, open, high or low
+ *                   outside (0, 1e12), low or high that do not bound the
+ *                   candle, volume or confidence below 0; accepted with a
+ *                   signature that failed
  * Cost:    O(1) */
 MUST_CHECK enum status ingest_row_check(const struct ingest_row *row,
 					struct error *error);

@@ -98,20 +98,6 @@ static enum status stage(struct database *database,
 		      : run_plain(database, "staging_analyze", error);
 }
 
-/* Runs a statement that gives one number. */
-static enum status query_number(int64_t *out, struct database *database,
-				struct statement *statement,
-				struct error *error)
-{
-	struct rows *rows;
-	enum status status = database_query(&rows, database, statement, error);
-
-	if (!status)
-		*out = rows_integer(rows, 0, 0);
-	rows_free(rows);
-	return status;
-}
-
 static enum status find_feed(struct observation_result *out,
 			     struct database *database,
 			     const struct observation_batch *batch,
@@ -126,7 +112,7 @@ static enum status find_feed(struct observation_result *out,
 	bind_text(&statement, feed_kind_name(batch->kind));
 	bind_integer(&statement, batch->interval_s);
 	bind_bool(&statement, batch->synthetic);
-	return query_number(&out->feed_id, database, &statement, error);
+	return database_number(&out->feed_id, database, &statement, error);
 }
 
 static int64_t first_time(const struct observation_batch *batch)
@@ -192,7 +178,7 @@ static enum status begin_import(struct observation_result *out,
 	bind_bytes(&statement, batch->digest, HASH_SIZE);
 	bind_integer(&statement, (int64_t)batch->rows_read);
 	bind_integer(&statement, (int64_t)batch->rejection_count);
-	return query_number(&out->import_id, database, &statement, error);
+	return database_number(&out->import_id, database, &statement, error);
 }
 
 static enum status build_bars(struct observation_result *out,
@@ -211,7 +197,7 @@ static enum status build_bars(struct observation_result *out,
 						 batch->bar_interval_s +
 					 batch->bar_interval_s);
 	bind_integer(&statement, out->import_id);
-	return query_number(&out->bars_added, database, &statement, error);
+	return database_number(&out->bars_added, database, &statement, error);
 }
 
 static enum status record_rejections(const struct observation_result *out,
@@ -275,7 +261,7 @@ static enum status merge(struct observation_result *out,
 	statement_init(&statement, "observations_insert");
 	bind_integer(&statement, out->feed_id);
 	bind_integer(&statement, out->import_id);
-	status = query_number(&out->added, database, &statement, error);
+	status = database_number(&out->added, database, &statement, error);
 	if (status)
 		return status;
 	out->duplicates = (int64_t)batch->count - out->added;

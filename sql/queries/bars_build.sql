@@ -12,7 +12,7 @@ WITH latest AS (
 				   high, low, close, volume, count, import_id)
 	SELECT $1::bigint, $2::integer, made.open_time,
 	       coalesce(latest.version, 0) + 1, made.open, made.high, made.low,
-	       made.close, made.volume, made.count, made.import_id
+	       made.close, made.volume, made.count, $5::bigint
 	FROM plimsoll.bars_of($1::bigint, $2::integer,
 			      to_timestamp($3::bigint),
 			      to_timestamp($4::bigint), $5::bigint) made

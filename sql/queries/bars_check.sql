@@ -1,4 +1,6 @@
--- Bars that differ from what their observations make, oldest first.
+-- Bars that differ from what their observations make, oldest first.  Live
+-- observations may be newer than the bar of their interval: then it is as its
+-- own import knew it, and either waits in the queue or has a later version.
 -- $1 feed, $2 interval, $3 from, $4 to (exclusive), $5 snapshot, $6 limit
 WITH bar AS (
 	SELECT DISTINCT ON (open_time) *
@@ -37,4 +39,21 @@ CROSS JOIN LATERAL (
 	) AS v (ordinal, field, bar_value, made_value, differs)
 	WHERE v.differs ORDER BY v.ordinal LIMIT 1
 ) difference
+WHERE made.open_time IS NULL OR NOT (
+	(EXISTS (SELECT FROM plimsoll.bars_pending p
+		 WHERE p.interval_s = $2::integer AND p.feed_id = $1::bigint
+		   AND p.open_time = made.open_time)
+	 OR EXISTS (SELECT FROM plimsoll.bars next
+		    WHERE next.feed_id = $1::bigint
+		      AND next.interval_s = $2::integer
+		      AND next.open_time = made.open_time
+		      AND next.version = coalesce(bar.version, 0) + 1))
+	AND (bar.open_time IS NULL
+	     OR EXISTS (SELECT FROM plimsoll.bars_of($1::bigint, $2::integer,
+			made.open_time, made.open_time
+			+ make_interval(secs => $2::integer), bar.import_id) old
+		WHERE (old.open, old.high, old.low, old.close, old.volume,
+		       old.count) IS NOT DISTINCT FROM
+		      (bar.open, bar.high, bar.low, bar.close, bar.volume,
+		       bar.count))))
 ORDER BY 1 LIMIT $6::bigint

@@ -45,7 +45,7 @@ INSERT INTO plimsoll.observations (feed_id, source_time, value, import_id)
 VALUES (:feed, '2024-01-01 00:30Z', 9, :later);
 INSERT INTO plimsoll.observations (feed_id, source_time, value, import_id,
 	verdict, reason)
-VALUES (:feed, '2024-01-01 00:31Z', 1000, :later, 'marked', 'jump');
+VALUES (:feed, '2024-01-01 00:31Z', 1000, :later, 'rejected', 'jump');
 SELECT results_eq(format($$SELECT extract(hour FROM open_time)::int, open,
 	high, low, close, count FROM plimsoll.bars_of(%s, 3600, '2024-01-01Z',
 	'2024-01-02Z', %s) ORDER BY 1$$, :feed, :import),
@@ -57,7 +57,7 @@ SELECT results_eq(format($$SELECT low, count, import_id FROM plimsoll.bars_of(
 	format($$VALUES (9::numeric, 4::bigint, %s::bigint)$$, :later),
 	'a later import is seen by later snapshots');
 SELECT is((SELECT max(high) FROM plimsoll.bars_of(:feed, 3600, '2024-01-01Z',
-	'2024-01-02Z', :later)), 12::numeric, 'marked ones are left out');
+	'2024-01-02Z', :later)), 12::numeric, 'rejected ones are left out');
 SELECT is((SELECT count(*) FROM plimsoll.bars_of(:feed, 86400, '2024-01-01Z',
 	'2024-01-02Z', :later)), 1::bigint, 'one day is one bar');
 

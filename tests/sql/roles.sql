@@ -6,7 +6,7 @@ CREATE TEMP TABLE base ON COMMIT DROP AS
 	FROM pg_class c WHERE c.relnamespace = 'plimsoll'::regnamespace
 	AND c.relkind IN ('r', 'p');
 SELECT feed, import FROM pg_temp.sample_feed() \gset
-SELECT plan(21);
+SELECT plan(23);
 
 SELECT cmp_ok((SELECT count(*) FROM base), '>=', 16::bigint,
 	'there are tables to judge');
@@ -46,8 +46,15 @@ SELECT ok(NOT pg_has_role('plimsoll_read', 'plimsoll_agent', 'MEMBER'),
 	'a reader does not become the agent');
 
 SELECT is_empty($$SELECT name FROM base
-	WHERE has_table_privilege('plimsoll_agent', oid, 'DELETE, TRUNCATE')$$,
-	'plimsoll_agent deletes nowhere');
+	WHERE has_table_privilege('plimsoll_agent', oid, 'DELETE, TRUNCATE')
+	AND name <> 'bars_pending'$$,
+	'plimsoll_agent deletes nowhere but in the queue of bars');
+SELECT is(pg_temp.attempt('plimsoll_agent',
+	'DELETE FROM plimsoll.bars_pending'), 'allowed',
+	'there it takes out what is built');
+SELECT is(pg_temp.state_of('plimsoll_agent',
+	'UPDATE plimsoll.disagreements SET offered = stored'), '42501',
+	'it does not alter a disagreement');
 SELECT is_empty($$SELECT name FROM base WHERE NOT part
 	AND NOT (has_table_privilege('plimsoll_agent', oid, 'SELECT')
 		 AND has_table_privilege('plimsoll_agent', oid, 'INSERT'))$$,
