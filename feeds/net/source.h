@@ -1,0 +1,108 @@
+/* source.h -- a source of prices: what its API is asked, and what its answers
+ * say, as readings.
+ *
+ * Host only.  No sockets here: a request is an address and a body, an answer is
+ * bytes; http_pool.h carries both, endpoints.h says where to.  A job asks one
+ * API for several feeds; kinds of sources are rows of one table.  Readings are
+ * what was said, judged by signatures alone: whether to believe a price is
+ * feeds/quality's business. */
+#ifndef FEEDS_NET_SOURCE_H
+#define FEEDS_NET_SOURCE_H
+
+#include "base/decimal.h"
+#include "crypto/keccak.h"
+#include "feeds/net/json.h"
+#include "feeds/wire/redstone.h"
+#include "feeds/wire/wormhole.h"
+
+#define SOURCE_ITEMS_MAX 64
+
+enum reading_signature {
+	READING_UNSIGNED, /* the source signs nothing */
+	READING_VERIFIED, /* by us, of the raw message */
+	READING_FORGED,   /* not by those who may sign */
+};
+
+/** One price as it was said. */
+struct reading {
+	size_t item;                    /* of the job */
+	int64_t time_ms;                /* unix; open time of a candle */
+	u128 round;                     /* 0 where the source has none */
+	struct decimal value;           /* price; close of a candle */
+	struct decimal open, high, low, volume; /* with is_candle */
+	struct decimal confidence;      /* with has_confidence: +- of value */
+	bool is_candle, has_confidence;
+	uint64_t block;                 /* where it was read; 0 none */
+	uint8_t raw_digest[HASH_SIZE];  /* keccak of the message */
+	enum reading_signature signature;
+};
+
+struct readings {
+	struct reading *items; /* readings_free */
+	size_t count, capacity;
+};
+
+/** readings_add - a zeroed reading at the end; lives until the next call. */
+struct reading *readings_add(struct readings *readings);
+void readings_free(struct readings *readings);
+
+/** One feed of a job. */
+struct source_item {
+	const char *key;       /* the API's name: product, id, address */
+	int64_t newest_ms;     /* what is stored already; 0: nothing */
+	u128 round;            /* of that */
+};
+
+/** Whose signatures count; NULL where the kind has none. */
+struct source_trust {
+	const struct redstone_rules *redstone;
+	const struct guardian_set *guardians; /* ascending by index */
+	size_t guardian_count;
+	const struct signer_context *context;
+};
+
+struct source_job {
+	const struct source_kind *kind;
+	const char *service;   /* RedStone's data service */
+	size_t item_count;     /* 1 .. kind->items_max */
+	struct source_item items[SOURCE_ITEMS_MAX];
+	struct source_trust trust;
+};
+
+struct source_request {
+	struct text url;       /* source_request_free */
+	struct text body;      /* empty: GET */
+};
+void source_request_free(struct source_request *request);
+
+struct source_kind {
+	const char *name;
+	const char *default_url; /* public address; NULL: none */
+	size_t items_max;
+	int burst;               /* what its hosts take: see endpoints.h */
+	int64_t refill_ms;
+	/** Writes the next request.  E_USAGE: a key that cannot be. */
+	enum status (*ask)(struct source_request *out,
+			   const struct source_job *job, const char *base_url,
+			   struct error *error);
+	/** The address of its event stream, whose events are answers; NULL. */
+	enum status (*follow)(struct source_request *out,
+			      const struct source_job *job,
+			      const char *base_url, struct error *error);
+	/** Appends what an answer says, a whole answer or nothing.  E_PEER: it
+	 *  is no such answer; the endpoint is sick.  Feeds of the job that it
+	 *  does not name are no error. */
+	enum status (*answer)(struct readings *out,
+			      const struct source_job *job, struct bytes body,
+			      struct error *error);
+};
+
+/** source_kind_find - NULL: no such name. */
+const struct source_kind *source_kind_find(const char *name);
+/** source_kind_at - the i-th, NULL behind the last. */
+const struct source_kind *source_kind_at(size_t index);
+
+/* Rows of the table. */
+extern const struct source_kind source_pyth, source_redstone;
+
+#endif
