@@ -3,8 +3,10 @@
 
 #include <string.h>
 
-static const struct source_kind *const kinds[] = { &source_pyth,
-						   &source_redstone };
+static const struct source_kind *const kinds[] = {
+	&source_pyth, &source_redstone, &source_coinbase, &source_kraken,
+	&source_binance,
+};
 
 const struct source_kind *source_kind_at(size_t index)
 {

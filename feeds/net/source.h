@@ -51,6 +51,8 @@ struct source_item {
 	const char *key;       /* the API's name: product, id, address */
 	int64_t newest_ms;     /* what is stored already; 0: nothing */
 	u128 round;            /* of that */
+	int64_t asked_to_s;    /* candles: end of the page under way, ... */
+	int64_t read_to_s;     /* ... and of those that will not fill again */
 };
 
 /** Whose signatures count; NULL where the kind has none. */
@@ -64,6 +66,9 @@ struct source_trust {
 struct source_job {
 	const struct source_kind *kind;
 	const char *service;   /* RedStone's data service */
+	int64_t interval_s;    /* of candles */
+	int64_t since_s;       /* history from here where nothing is stored */
+	int64_t now_s;         /* the host's clock, renewed before every call */
 	size_t item_count;     /* 1 .. kind->items_max */
 	struct source_item items[SOURCE_ITEMS_MAX];
 	struct source_trust trust;
@@ -81,10 +86,10 @@ struct source_kind {
 	size_t items_max;
 	int burst;               /* what its hosts take: see endpoints.h */
 	int64_t refill_ms;
-	/** Writes the next request.  E_USAGE: a key that cannot be. */
-	enum status (*ask)(struct source_request *out,
-			   const struct source_job *job, const char *base_url,
-			   struct error *error);
+	/** Writes the next request.  E_USAGE: a key that cannot be; E_MISSING:
+	 *  there can be nothing new yet. */
+	enum status (*ask)(struct source_request *out, struct source_job *job,
+			   const char *base_url, struct error *error);
 	/** The address of its event stream, whose events are answers; NULL. */
 	enum status (*follow)(struct source_request *out,
 			      const struct source_job *job,
@@ -92,9 +97,8 @@ struct source_kind {
 	/** Appends what an answer says, a whole answer or nothing.  E_PEER: it
 	 *  is no such answer; the endpoint is sick.  Feeds of the job that it
 	 *  does not name are no error. */
-	enum status (*answer)(struct readings *out,
-			      const struct source_job *job, struct bytes body,
-			      struct error *error);
+	enum status (*answer)(struct readings *out, struct source_job *job,
+			      struct bytes body, struct error *error);
 };
 
 /** source_kind_find - NULL: no such name. */
@@ -103,6 +107,7 @@ const struct source_kind *source_kind_find(const char *name);
 const struct source_kind *source_kind_at(size_t index);
 
 /* Rows of the table. */
-extern const struct source_kind source_pyth, source_redstone;
+extern const struct source_kind source_pyth, source_redstone, source_coinbase,
+	source_kraken, source_binance;
 
 #endif

@@ -38,9 +38,8 @@ static enum status address(struct source_request *out,
 	return OK;
 }
 
-static enum status ask(struct source_request *out,
-		       const struct source_job *job, const char *base_url,
-		       struct error *error)
+static enum status ask(struct source_request *out, struct source_job *job,
+		       const char *base_url, struct error *error)
 {
 	return address(out, job, base_url, "/v2/updates/price/latest", error);
 }
@@ -170,7 +169,7 @@ static enum status take_texts(struct readings *out,
 	return status;
 }
 
-static enum status answer(struct readings *out, const struct source_job *job,
+static enum status answer(struct readings *out, struct source_job *job,
 			  struct bytes body, struct error *error)
 {
 	struct json *root = NULL;

@@ -18,9 +18,8 @@ static bool is_word(const char *text)
 			    "YZ0123456789-_.") == strlen(text);
 }
 
-static enum status ask(struct source_request *out,
-		       const struct source_job *job, const char *base_url,
-		       struct error *error)
+static enum status ask(struct source_request *out, struct source_job *job,
+		       const char *base_url, struct error *error)
 {
 	if (!is_word(job->service))
 		return error_set(error, E_USAGE, "\"%.80s\" is no RedStone data "
@@ -88,7 +87,7 @@ static enum status take_item(struct readings *out,
 	return status == E_MISSING ? OK : status;
 }
 
-static enum status answer(struct readings *out, const struct source_job *job,
+static enum status answer(struct readings *out, struct source_job *job,
 			  struct bytes body, struct error *error)
 {
 	struct json *root = NULL;
