@@ -1,17 +1,14 @@
 /* ingest.c -- see ingest.h: flushes and bars.  What is read back is in
  * ingest_read.c.
  *
- * Rows are staged before the lock, so that a second writer's COPY does not
- * wait; all that depends on what is stored happens under it. */
+ * All of a flush happens under the lock of imports: rows newer than what is
+ * stored of their feed are then new for certain, and need not be looked up. */
 #include "sql/ingest.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "sql/copy_binary.h"
-#include "sql/ingest_rows.h"
-
-#define COPY_BLOCK 65536u
+#include "sql/ingest_stage.h"
 
 static enum status run_plain(struct database *database, const char *name,
 			     struct error *error)
@@ -63,7 +60,7 @@ enum status ingest_feed_find(int64_t *feed_id, struct database *database,
 struct flush {
 	struct database *database;
 	const struct ingest_batch *batch;
-	const struct ingest_row **rows; /* sorted */
+	struct ingest_stage stage;
 	struct ingest_result result;
 	int64_t recorded; /* disagreements not recorded before */
 };
@@ -89,55 +86,13 @@ static enum status check_batch(const struct ingest_batch *batch,
 	return OK;
 }
 
-static enum status send_rows(const struct flush *flush, struct error *error)
-{
-	struct text block = { 0 };
-	size_t count = flush->batch->count;
-	enum status status = OK;
-
-	copy_binary_start(&block);
-	for (size_t i = 0; i < count && !status; i++) {
-		ingest_encode(&block, flush->rows[i]);
-		if (i + 1 == count)
-			copy_binary_end(&block);
-		else if (block.size < COPY_BLOCK)
-			continue;
-		status = database_copy_write(flush->database,
-					     bytes_of(block.data, block.size),
-					     error);
-		block.size = 0;
-	}
-	text_free(&block);
-	return status;
-}
-
-static enum status stage(const struct flush *flush, struct error *error)
-{
-	enum status status = database_copy_begin(flush->database,
-						 "ingest_copy", error);
-
-	if (status)
-		return status;
-	status = send_rows(flush, error);
-	if (!status)
-		return database_copy_end(flush->database, error);
-	database_copy_abandon(flush->database);
-	return status;
-}
-
-static enum status make_months(const struct flush *flush, int64_t span_ms[2],
-			       struct error *error)
+static enum status make_months(const struct flush *flush, struct error *error)
 {
 	struct statement statement;
-	struct text days = { 0 };
-	enum status status;
 
-	ingest_days(&days, span_ms, flush->rows, flush->batch->count);
 	statement_init(&statement, "ingest_partitions");
-	bind_text(&statement, days.data);
-	status = database_run(flush->database, &statement, error);
-	text_free(&days);
-	return status;
+	bind_text(&statement, flush->stage.days.data);
+	return database_run(flush->database, &statement, error);
 }
 
 static enum status begin_import(struct flush *flush, struct error *error)
@@ -151,20 +106,26 @@ static enum status begin_import(struct flush *flush, struct error *error)
 			       &statement, error);
 }
 
-static enum status add_rows(struct flush *flush, struct error *error)
+/* What cannot be there yet, and the bars that it touches. */
+static enum status append_fresh(struct flush *flush, struct error *error)
 {
+	const struct ingest_stage *stage = &flush->stage;
 	struct statement statement;
+	enum status status;
 
-	statement_init(&statement, "ingest_merge");
+	statement_init(&statement, "ingest_append");
 	bind_integer(&statement, flush->result.import_id);
-	bind_integer(&statement, flush->batch->bar_interval_s);
-	return database_number(&flush->result.added, flush->database,
-			       &statement, error);
+	status = database_run(flush->database, &statement, error);
+	if (status || !stage->pending_feeds.size)
+		return status;
+	statement_init(&statement, "ingest_pending");
+	bind_integer(&statement, stage->bar_interval_s);
+	bind_text(&statement, stage->pending_feeds.data);
+	bind_text(&statement, stage->pending_opens.data);
+	return database_run(flush->database, &statement, error);
 }
 
-/* Only asked when not every row was new. */
 static enum status record_disagreements(struct flush *flush,
-					const int64_t span_ms[2],
 					struct error *error)
 {
 	struct statement statement;
@@ -173,14 +134,49 @@ static enum status record_disagreements(struct flush *flush,
 
 	statement_init(&statement, "ingest_disagree");
 	bind_integer(&statement, flush->result.import_id);
-	bind_integer(&statement, span_ms[0]);
-	bind_integer(&statement, span_ms[1]);
+	bind_integer(&statement, flush->stage.first_ms);
+	bind_integer(&statement, flush->stage.last_ms);
 	status = database_query(&rows, flush->database, &statement, error);
 	if (!status) {
 		flush->result.disagreements = rows_integer(rows, 0, 0);
 		flush->recorded = rows_integer(rows, 0, 1);
 	}
 	rows_free(rows);
+	return status;
+}
+
+/* What may be there already: what is not new has said so before, or says
+ * otherwise. */
+static enum status merge_others(struct flush *flush, int64_t *merged,
+				struct error *error)
+{
+	int64_t others = (int64_t)(flush->stage.count - flush->stage.fresh);
+	struct statement statement;
+	enum status status;
+
+	statement_init(&statement, "ingest_merge");
+	bind_integer(&statement, flush->result.import_id);
+	bind_integer(&statement, flush->batch->bar_interval_s);
+	status = database_number(merged, flush->database, &statement, error);
+	if (status || *merged == others)
+		return status;
+	return record_disagreements(flush, error);
+}
+
+static enum status merge(struct flush *flush, struct error *error)
+{
+	const struct ingest_stage *stage = &flush->stage;
+	struct ingest_result *result = &flush->result;
+	int64_t merged = 0;
+	enum status status = OK;
+
+	if (stage->fresh)
+		status = append_fresh(flush, error);
+	if (!status && stage->fresh < stage->count)
+		status = merge_others(flush, &merged, error);
+	result->added = (int64_t)stage->fresh + merged;
+	result->duplicates = (int64_t)flush->batch->count - result->added -
+			     result->disagreements;
 	return status;
 }
 
@@ -197,23 +193,19 @@ static enum status finish_import(struct flush *flush, struct error *error)
 	return database_run(flush->database, &statement, error);
 }
 
-static enum status merge(struct flush *flush, struct error *error)
+static enum status write_all(struct flush *flush, struct error *error)
 {
-	int64_t count = (int64_t)flush->batch->count, span_ms[2];
-	enum status status = stage(flush, error);
+	struct database *database = flush->database;
+	enum status status = run_plain(database, "ingest_lock", error);
 
 	if (!status)
-		status = run_plain(flush->database, "ingest_lock", error);
+		status = make_months(flush, error);
 	if (!status)
-		status = make_months(flush, span_ms, error);
+		status = ingest_stage_send(&flush->stage, database, error);
 	if (!status)
 		status = begin_import(flush, error);
 	if (!status)
-		status = add_rows(flush, error);
-	if (!status && flush->result.added < count)
-		status = record_disagreements(flush, span_ms, error);
-	flush->result.duplicates = count - flush->result.added -
-				   flush->result.disagreements;
+		status = merge(flush, error);
 	return status ? status : finish_import(flush, error);
 }
 
@@ -231,7 +223,7 @@ static enum status run_flush(struct flush *flush, struct error *error)
 		return status;
 	status = database_begin(database, error);
 	if (!status)
-		status = merge(flush, error);
+		status = write_all(flush, error);
 	if (!status && has_news(flush))
 		status = database_commit(database, error);
 	if (status || !has_news(flush)) {
@@ -248,9 +240,9 @@ enum status ingest_flush(struct ingest_result *out, struct database *database,
 	enum status status = check_batch(batch, error);
 
 	if (!status && batch->count) {
-		flush.rows = ingest_sort(batch);
+		ingest_stage_init(&flush.stage, batch);
 		status = run_flush(&flush, error);
-		memory_free(flush.rows);
+		ingest_stage_free(&flush.stage);
 	}
 	if (!status)
 		*out = flush.result;

@@ -2,14 +2,12 @@
 #include "sql/ingest_rows.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/time.h"
 #include "sql/copy_binary.h"
 
-#define COLUMNS 15 /* of queries/ingest_copy.sql */
-#define DAY_MS 86400000
+#define COLUMNS 16 /* of queries/ingest_copy.sql */
 
 const char *ingest_verdict_name(enum ingest_verdict verdict)
 {
@@ -120,7 +118,7 @@ enum status ingest_row_check(const struct ingest_row *row, struct error *error)
 					       : check_values(row, error);
 }
 
-static int compare_names(const struct ingest_row *a, const struct ingest_row *b)
+int ingest_compare_names(const struct ingest_row *a, const struct ingest_row *b)
 {
 	if (a->feed_id != b->feed_id)
 		return a->feed_id < b->feed_id ? -1 : 1;
@@ -131,30 +129,22 @@ static int compare_names(const struct ingest_row *a, const struct ingest_row *b)
 	return 0;
 }
 
-/* Rows of one array: the address is their order. */
-static int compare_rows(const void *left, const void *right)
+static bool same(struct decimal a, struct decimal b)
 {
-	const struct ingest_row *a = *(const struct ingest_row *const *)left;
-	const struct ingest_row *b = *(const struct ingest_row *const *)right;
-	int order = compare_names(a, b);
-
-	return order ? order : (a > b) - (a < b);
+	return a.mantissa == b.mantissa && a.exponent == b.exponent;
 }
 
-const struct ingest_row **ingest_sort(const struct ingest_batch *batch)
+/* As queries/ingest_disagree.sql compares; fields that a row has not are 0 and
+ * may differ in what is not looked at, which only stages a row in vain. */
+bool ingest_says_the_same(const struct ingest_row *a,
+			  const struct ingest_row *b)
 {
-	const struct ingest_row **out = memory_allocate(batch->count,
-							sizeof(void *));
-	bool sorted = true;
-
-	for (size_t i = 0; i < batch->count; i++) {
-		out[i] = &batch->rows[i];
-		sorted = sorted && (!i || compare_names(out[i - 1],
-							out[i]) <= 0);
-	}
-	if (!sorted)
-		qsort(out, batch->count, sizeof(void *), compare_rows);
-	return out;
+	return same(a->value, b->value) && a->has_candle == b->has_candle &&
+	       same(a->open, b->open) && same(a->high, b->high) &&
+	       same(a->low, b->low) && a->has_volume == b->has_volume &&
+	       same(a->volume, b->volume) &&
+	       a->has_confidence == b->has_confidence &&
+	       same(a->confidence, b->confidence);
 }
 
 static void add_decimal(struct text *out, struct decimal value, bool present)
@@ -200,7 +190,7 @@ static void encode_origin(struct text *out, const struct ingest_row *row)
 	copy_binary_time(out, row->observed_ms);
 }
 
-void ingest_encode(struct text *out, const struct ingest_row *row)
+void ingest_encode(struct text *out, const struct ingest_row *row, bool fresh)
 {
 	copy_binary_row(out, COLUMNS);
 	copy_binary_int64(out, row->feed_id);
@@ -208,23 +198,5 @@ void ingest_encode(struct text *out, const struct ingest_row *row)
 	copy_binary_u128(out, row->round);
 	encode_prices(out, row);
 	encode_origin(out, row);
-}
-
-void ingest_days(struct text *out, int64_t span[2],
-		 const struct ingest_row *const *rows, size_t count)
-{
-	int64_t last = -1;
-
-	span[0] = span[1] = rows[0]->source_time_ms;
-	for (size_t i = 0; i < count; i++) {
-		int64_t at = rows[i]->source_time_ms, day = at / DAY_MS;
-
-		span[0] = at < span[0] ? at : span[0];
-		span[1] = at > span[1] ? at : span[1];
-		if (day == last)
-			continue;
-		text_add_format(out, "%c%" PRId64, last < 0 ? '{' : ',', day);
-		last = day;
-	}
-	text_add_string(out, "}");
+	copy_binary_bool(out, fresh);
 }

@@ -33,6 +33,44 @@ ALTER TABLE plimsoll.observations
 		   AND low <= value AND low <= open AND open <= high
 		   AND value <= high AND volume >= 0 AND confidence >= 0);
 
+-- That feed and import of an observation are there was asked row by row, for
+-- more than all else of an insert costs.  Now once a statement; and what they
+-- name stays.
+ALTER TABLE plimsoll.observations
+	DROP CONSTRAINT observations_feed_id_fkey,
+	DROP CONSTRAINT observations_import_id_fkey;
+
+CREATE FUNCTION plimsoll.observations_known() RETURNS trigger
+LANGUAGE plpgsql AS $$
+DECLARE
+	stray record;
+BEGIN
+	SELECT a.feed_id, a.import_id INTO stray
+	FROM (SELECT DISTINCT feed_id, import_id FROM added) a
+	WHERE NOT EXISTS (SELECT FROM plimsoll.feeds f WHERE f.id = a.feed_id)
+	   OR NOT EXISTS (SELECT FROM plimsoll.imports i
+			  WHERE i.id = a.import_id)
+	LIMIT 1;
+	IF FOUND THEN
+		RAISE foreign_key_violation USING MESSAGE = format(
+			'there is no feed %s or no import %s',
+			stray.feed_id, stray.import_id);
+	END IF;
+	RETURN NULL;
+END $$;
+
+CREATE TRIGGER observations_known AFTER INSERT ON plimsoll.observations
+	REFERENCING NEW TABLE AS added
+	FOR EACH STATEMENT EXECUTE FUNCTION plimsoll.observations_known();
+CREATE TRIGGER feeds_never_deleted BEFORE DELETE ON plimsoll.feeds
+	FOR EACH ROW EXECUTE FUNCTION plimsoll.refuse_change();
+CREATE TRIGGER feeds_never_truncated BEFORE TRUNCATE ON plimsoll.feeds
+	FOR EACH STATEMENT EXECUTE FUNCTION plimsoll.refuse_change();
+CREATE TRIGGER imports_never_deleted BEFORE DELETE ON plimsoll.imports
+	FOR EACH ROW EXECUTE FUNCTION plimsoll.refuse_change();
+CREATE TRIGGER imports_never_truncated BEFORE TRUNCATE ON plimsoll.imports
+	FOR EACH STATEMENT EXECUTE FUNCTION plimsoll.refuse_change();
+
 -- The first said stays; who says otherwise about the same moment is here.
 -- Only the fields that differ.
 CREATE TABLE plimsoll.disagreements (

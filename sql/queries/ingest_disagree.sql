@@ -4,13 +4,10 @@
 WITH differing AS MATERIALIZED (
 	SELECT s.feed_id, s.source_time, s.round, said.stored, said.offered
 	FROM pg_temp.ingest_staging s
-	CROSS JOIN LATERAL (
-		SELECT * FROM plimsoll.observations o
-		WHERE o.feed_id = s.feed_id AND o.source_time = s.source_time
-		  AND o.round = s.round
-		  AND o.source_time >= to_timestamp($2::bigint / 1000.0)
-		  AND o.source_time <= to_timestamp($3::bigint / 1000.0)
-		LIMIT 1) o
+	JOIN plimsoll.observations o ON o.feed_id = s.feed_id
+	 AND o.source_time = s.source_time AND o.round = s.round
+	 AND o.source_time >= to_timestamp($2::bigint / 1000.0)
+	 AND o.source_time <= to_timestamp($3::bigint / 1000.0)
 	CROSS JOIN LATERAL (
 		SELECT jsonb_object_agg(field, stored) AS stored,
 		       jsonb_object_agg(field, offered) AS offered
@@ -22,7 +19,8 @@ WITH differing AS MATERIALIZED (
 			     ('confidence', o.confidence, s.confidence))
 			AS v (field, stored, offered)
 		WHERE stored IS DISTINCT FROM offered) said
-	WHERE (o.value, o.open, o.high, o.low, o.volume, o.confidence)
+	WHERE NOT s.fresh
+	  AND (o.value, o.open, o.high, o.low, o.volume, o.confidence)
 	      IS DISTINCT FROM
 	      (s.value, s.open, s.high, s.low, s.volume, s.confidence)
 ), recorded AS (

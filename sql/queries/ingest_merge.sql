@@ -1,5 +1,6 @@
--- Staged rows that the store does not have, in the order they were staged: of
--- equal names the first stays.  The intervals they fall into wait for a bar.
+-- Of the other staged rows those that the store does not have, in the order
+-- they were staged: of equal names the first stays.  The intervals they fall
+-- into wait for a bar.
 -- $1 import, $2 interval of bars (0: none)
 WITH added AS (
 	INSERT INTO plimsoll.observations (feed_id, source_time, round, value,
@@ -8,7 +9,7 @@ WITH added AS (
 	SELECT feed_id, source_time, round, value, open, high, low, volume,
 	       $1::bigint, observed_at, verdict, reason, confidence, block,
 	       raw_digest, signature
-	FROM pg_temp.ingest_staging
+	FROM pg_temp.ingest_staging WHERE NOT fresh
 	ON CONFLICT (feed_id, source_time, round) DO NOTHING
 	RETURNING feed_id, source_time, verdict
 ), touched AS (

@@ -16,5 +16,6 @@ CREATE TEMPORARY TABLE IF NOT EXISTS ingest_staging (
 	signature text NOT NULL,
 	verdict text NOT NULL,
 	reason text,
-	observed_at timestamptz NOT NULL
+	observed_at timestamptz NOT NULL,
+	fresh boolean NOT NULL -- newer than all that is stored of its feed
 ) ON COMMIT DELETE ROWS

@@ -1,7 +1,7 @@
 -- ingest.sql -- live observations: what may be kept, disagreements, the queue
 -- of bars, imports without a feed.
 \ir support.psql
-SELECT plan(27);
+SELECT plan(33);
 
 SELECT feed, import FROM pg_temp.sample_feed() \gset
 
@@ -61,6 +61,24 @@ SELECT throws_ok($$EXECUTE came ('accepted', 'none', NULL, 1, -1)$$, '23514',
 	NULL, 'a negative confidence');
 SELECT lives_ok($$EXECUTE came ('accepted', 'verified', pg_temp.hash('aa'), 1,
 	0.5)$$, 'all of it');
+
+-- feeds and imports of observations are there, and stay
+PREPARE belong (bigint, bigint) AS
+	INSERT INTO plimsoll.observations (feed_id, source_time, value,
+		import_id) VALUES ($1, '2024-01-03Z', 1, $2);
+SELECT throws_ok(format('EXECUTE belong (987654321, %s)', :import), '23503',
+	format('there is no feed 987654321 or no import %s', :import),
+	'an observation of no feed');
+SELECT throws_ok(format('EXECUTE belong (%s, 987654321)', :feed), '23503',
+	NULL, 'or of no import');
+SELECT throws_like('DELETE FROM plimsoll.feeds', '%never changed%',
+	'a feed stays');
+SELECT throws_like('TRUNCATE plimsoll.feeds CASCADE', '%never changed%',
+	'all of them');
+SELECT throws_like('DELETE FROM plimsoll.imports', '%never changed%',
+	'an import stays');
+SELECT throws_like('TRUNCATE plimsoll.imports CASCADE', '%never changed%',
+	'all of them');
 
 -- disagreements
 PREPARE disagree (jsonb, jsonb) AS
