@@ -151,7 +151,7 @@ struct regret {
 static struct regret regret_of(const struct volatility_state *v, bool tail)
 {
 	double own = (double)(tail ? v->loss_tail_e6 : v->loss_variance_e6);
-	struct regret r = { -INFINITY, -INFINITY };
+	struct regret r = { -(double)INFINITY, -(double)INFINITY };
 
 	for (int i = 0; i < EXPERTS_COUNT; i++) {
 		const struct expert_state *e = &v->experts[i];

@@ -10,6 +10,7 @@
 #include "feeds/wire/pyth.h"
 
 #define UPDATE_BYTES_MAX 65536
+#define LATEST_S ((int64_t)1 << 40) /* unix; beyond it is no time */
 
 static bool is_id(const char *key)
 {
@@ -113,6 +114,8 @@ static enum status take_price(struct readings *out,
 
 	if (item == job->item_count)
 		return OK; /* not asked for */
+	if (price->published_s < 0 || price->published_s > LATEST_S)
+		return E_RANGE;
 	reading.item = item;
 	reading.time_ms = price->published_s * 1000;
 	reading.has_confidence = true;

@@ -37,8 +37,12 @@ static inline struct bytes series_text(const char *name)
 		    file_read(&data, &size, path, SERIES_FILE_MAX, &error))
 			continue;
 		text = bytes_of(data, size);
-		if (i || !gunzip(&text, text, SERIES_FILE_MAX, &error))
+		if (i)
 			return text;
+		if (gunzip(&text, text, SERIES_FILE_MAX, &error))
+			break;
+		memory_free(data);
+		return text;
 	}
 	fprintf(stderr, "%s: cannot be read\n", name);
 	exit(1);
@@ -54,7 +58,7 @@ static inline double series_cell(const struct csv_record *row, int column)
 	return strtod(text, NULL);
 }
 
-/** series_read - memory stays until the end of the test. */
+/** series_read - points are freed by the caller. */
 static inline struct quality_series series_read(const char *name,
 						int64_t interval_s)
 {
@@ -83,6 +87,7 @@ static inline struct quality_series series_read(const char *name,
 		o->high = series_cell(&row, high);
 		out.count++;
 	}
+	memory_free((void *)text.data);
 	return out;
 }
 

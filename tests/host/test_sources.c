@@ -46,6 +46,8 @@ static struct source_job pyth_job(const struct guardian_set *set)
 			   .context = sample_context() } };
 }
 
+static uint8_t top_of_time; /* first byte of publish times: 0 in truth */
+
 static struct text hermes_body(size_t guardians, int64_t price)
 {
 	static uint8_t prices[4][85], room[8192];
@@ -55,7 +57,8 @@ static struct text hermes_body(size_t guardians, int64_t price)
 
 	for (size_t i = 0; i < 4; i++) {
 		sample_price(prices[i], (uint8_t)(i + 1),
-			     price * (int64_t)(i + 1));
+			     price * (int64_t)((uint64_t)i + 1));
+		prices[i][53] = top_of_time;
 		messages[i] = bytes_of(prices[i], 85);
 	}
 	buffer_init(&update, room, sizeof(room));
@@ -90,7 +93,7 @@ static void test_pyth_requests(void **state)
 
 static void test_pyth_answers(void **state)
 {
-	struct guardian_set set;
+	struct guardian_set set = { 0 };
 	struct source_job job = pyth_job(&set);
 	struct text body = hermes_body(3, 150000000000);
 	struct readings got = { 0 };
@@ -133,7 +136,7 @@ static void test_pyth_answers(void **state)
 /* Prices of 19 digits keep 18; the sign stays. */
 static void test_pyth_long_prices(void **state)
 {
-	struct guardian_set set;
+	struct guardian_set set = { 0 };
 	struct source_job job = pyth_job(&set);
 	struct text body = hermes_body(3, 1234567890123456785);
 	struct readings got = { 0 };
@@ -157,6 +160,31 @@ static void test_pyth_long_prices(void **state)
 	readings_free(&got);
 }
 
+/* Signed and proven, and still no time: nothing of it is taken. */
+static void test_pyth_times_out_of_range(void **state)
+{
+	static const uint8_t tops[] = { 0x01, 0x7f, 0x80, 0xff };
+	struct guardian_set set = { 0 };
+	struct source_job job = pyth_job(&set);
+	struct readings got = { 0 };
+
+	(void)state;
+	sample_guardians(&set, 3, 4);
+	for (size_t i = 0; i < sizeof(tops); i++) {
+		struct text body;
+
+		top_of_time = tops[i];
+		body = hermes_body(3, 5);
+		assert_int_equal(job.kind->answer(&got, &job,
+						  bytes_of_string(body.data),
+						  &error), E_PEER);
+		assert_int_equal(got.count, 0);
+		text_free(&body);
+	}
+	top_of_time = 0;
+	readings_free(&got);
+}
+
 static void test_answers_that_are_none(void **state)
 {
 	static const char *const bodies[] = {
@@ -166,7 +194,7 @@ static void test_answers_that_are_none(void **state)
 		"{\"binary\":{\"data\":[\"504e4155\"]}}",
 		"{\"binary\":{\"data\":[]},\"binary\":{\"data\":[]}}",
 	};
-	struct guardian_set set;
+	struct guardian_set set = { 0 };
 	struct source_job job = pyth_job(&set);
 	struct text good = hermes_body(3, 5);
 	struct readings got = { 0 };
@@ -314,6 +342,7 @@ int main(void)
 		cmocka_unit_test(test_pyth_requests),
 		cmocka_unit_test(test_pyth_answers),
 		cmocka_unit_test(test_pyth_long_prices),
+		cmocka_unit_test(test_pyth_times_out_of_range),
 		cmocka_unit_test(test_answers_that_are_none),
 		cmocka_unit_test(test_redstone),
 	};

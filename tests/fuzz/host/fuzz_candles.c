@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "agent/import_rows.h"
-#include "feeds/net/candles.c" /* its pages arrive by HTTP only */
+#include "feeds/net/candles.c" /* for its writer of rows */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -33,7 +33,8 @@ static void take(struct fetch *fetch, const struct json *root)
 	struct text csv = { 0 };
 	struct error error = { 0 };
 	size_t rows = 0;
-	enum status status = take_page(fetch, root, &error);
+	enum status status = candle_page_read(&fetch->rows, fetch->query,
+					      root, &error);
 
 	if (!status)
 		status = write_rows(&csv, &rows, fetch, &error);
@@ -43,11 +44,12 @@ static void take(struct fetch *fetch, const struct json *root)
 		 error.status != status || !*error.message)
 		abort();
 	text_free(&csv);
-	memory_free(fetch->rows);
+	memory_free(fetch->rows.rows);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	static const char *const venues[] = { "coinbase", "kraken", "binance" };
 	struct candle_query query = {
 		.product = "ETHUSD", .from_s = 1700000000,
 		.to_s = 1800000000, .now_s = 1790000000 };
@@ -58,8 +60,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size < 1)
 		return 0;
 	query.interval_s = data[0] & 4 ? 86400 : 60;
-	fetch.venue = &venues[(data[0] & 3) % 3];
-	query.venue = fetch.venue->name;
+	query.venue = venues[(data[0] & 3) % 3];
 	if (json_parse(&root, bytes_of(data + 1, size - 1), &error))
 		return 0;
 	take(&fetch, root);
