@@ -63,6 +63,21 @@ struct source_trust {
 	const struct signer_context *context;
 };
 
+/** Where a job stands that reads a chain: a snapshot of all feeds at one block,
+ *  then the logs between the last snapshot and this one. */
+struct source_chain {
+	uint64_t chain_id;     /* expected */
+	uint64_t read_block;   /* logs are known up to here; 0: none wanted */
+	uint32_t step;         /* of source_chainlink.c, like all below */
+	uint64_t block, block_time_s, span;
+	uint8_t block_hash[HASH_SIZE];
+	struct source_aggregator {
+		uint8_t address[20], decimals;
+		uint16_t phase;
+		bool known;
+	} aggregators[SOURCE_ITEMS_MAX];
+};
+
 struct source_job {
 	const struct source_kind *kind;
 	const char *service;   /* RedStone's data service */
@@ -72,6 +87,8 @@ struct source_job {
 	size_t item_count;     /* 1 .. kind->items_max */
 	struct source_item items[SOURCE_ITEMS_MAX];
 	struct source_trust trust;
+	struct source_chain chain;
+	bool more;             /* set by an answer: ask again at once */
 };
 
 struct source_request {
@@ -106,8 +123,13 @@ const struct source_kind *source_kind_find(const char *name);
 /** source_kind_at - the i-th, NULL behind the last. */
 const struct source_kind *source_kind_at(size_t index);
 
+/** source_decimal - value * 10^exponent; of more than 18 digits the last are
+ *  rounded off, half away from zero: a part in 10^18.  E_RANGE. */
+MUST_CHECK enum status source_decimal(struct decimal *out, i128 value,
+				      int32_t exponent);
+
 /* Rows of the table. */
 extern const struct source_kind source_pyth, source_redstone, source_coinbase,
-	source_kraken, source_binance;
+	source_kraken, source_binance, source_chainlink;
 
 #endif

@@ -84,26 +84,6 @@ static enum reading_signature who_signed(const struct source_job *job,
 	return READING_FORGED;
 }
 
-/* An integer with a power of ten; the last of more than 18 digits are rounded
- * off, a part in 10^18. */
-static enum status decimal_of(struct decimal *out, i128 value, int32_t exponent)
-{
-	bool negative = value < 0;
-
-	if (negative)
-		value = -value;
-	for (; value >= (i128)1000000000000000000; exponent++)
-		value = (value + 5) / 10;
-	if (exponent < DECIMAL_EXPONENT_MIN || exponent > DECIMAL_EXPONENT_MAX)
-		return E_RANGE;
-	*out = decimal_from_scaled((int64_t)(negative ? -value : value), 0);
-	if (out->mantissa)
-		out->exponent += exponent;
-	return out->exponent < DECIMAL_EXPONENT_MIN ||
-			       out->exponent > DECIMAL_EXPONENT_MAX
-		       ? E_RANGE : OK;
-}
-
 static enum status take_price(struct readings *out,
 			      const struct source_job *job,
 			      const struct pyth_price *price,
@@ -119,9 +99,9 @@ static enum status take_price(struct readings *out,
 	reading.item = item;
 	reading.time_ms = price->published_s * 1000;
 	reading.has_confidence = true;
-	if (decimal_of(&reading.value, price->price, price->exponent) ||
-	    decimal_of(&reading.confidence, (i128)price->confidence,
-		       price->exponent))
+	if (source_decimal(&reading.value, price->price, price->exponent) ||
+	    source_decimal(&reading.confidence, (i128)price->confidence,
+			   price->exponent))
 		return E_RANGE;
 	*readings_add(out) = reading;
 	return OK;

@@ -1,6 +1,6 @@
 /* fuzz_source_answers.c -- an answer to any source of prices: refused as the
  * peer's fault and nothing taken, or readings of the job's feeds.  First byte:
- * which source. */
+ * which source and, of a chain's, which step. */
 #include <stdlib.h>
 
 #include "feeds/net/source.h"
@@ -54,6 +54,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	job.kind = source_kind_at(data[0] % kinds);
 	job.items[0].asked_to_s = job.now_s;
+	job.chain = (struct source_chain){
+		.chain_id = 1, .step = (uint32_t)(data[0] / kinds % 3),
+		.read_block = 100, .block = 1000, .span = 500,
+		.aggregators = { { .decimals = 8, .phase = 1, .known = true } } };
 	status = job.kind->answer(&got, &job, bytes_of(data + 1, size - 1),
 				  &error);
 	if (status && (status != E_PEER || got.count || !*error.message))
