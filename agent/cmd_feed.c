@@ -5,6 +5,7 @@
 
 #include "agent/command.h"
 #include "agent/feed_report.h"
+#include "agent/feed_show.h"
 #include "agent/json_writer.h"
 #include "base/time.h"
 
@@ -205,7 +206,23 @@ static const struct option_spec decode_options[] = {
 	{ 0 },
 };
 
+static const struct option_spec list_options[] = {
+	{ "feeds", "FILE", "the file of feeds (default feeds.ini)" },
+	{ 0 },
+};
+
 static const struct command verbs[] = {
+	{ "list", "", "the feeds of a file, from where and how often",
+	  "plimsoll feed list --feeds feeds.ini\n"
+	  "# feeds.ini, one section a source:\n"
+	  "#   [binance]\n"
+	  "#   kind = binance\n"
+	  "#   interval_s = 3600\n"
+	  "#   feed = ETH/USDT ETHUSDT\n"
+	  "# kinds: chainlink pyth redstone coinbase kraken binance; url lines "
+	  "in order of\n# preference; every_s, chain_id, service, signers, "
+	  "follow, since, family as needed\n",
+	  list_options, 0, 0, feed_show },
 	{ "decode", "FILE",
 	  "read signed price messages and judge their signatures",
 	  "plimsoll feed decode answer.json --format redstone --signers "
@@ -217,4 +234,4 @@ static const struct command verbs[] = {
 };
 
 const struct command_group commands_feed = {
-	"feed", "signed price messages", verbs };
+	"feed", "feeds of prices and signed price messages", verbs };

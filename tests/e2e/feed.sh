@@ -81,4 +81,33 @@ signers "threshold 0" 3 "threshold N" "$one\nthreshold 0\n"
 signers "twice" 3 "stands there twice" "$one\n$one\nthreshold 1\n"
 signers "not an address" 3 "neither an address" "0x12\nthreshold 1\n"
 expect "signers: no file" 3 "No such file" decode redstone redstone.hex --signers "$work/nosuch"
+
+# --- feed list ---------------------------------------------------------------
+cp tests/fuzz/corpus/feed_list/whole "$work/feeds.ini"
+list() { plimsoll feed list --feeds "$work/feeds.ini" "$@"; }
+expect "list: a source a section" 0 "node  chainlink, family node, every 15 s" list
+expect "list: the server" 0 "from http://127.0.0.1:8545" list
+list >"$work/list.txt"
+result "$(grep -qF '8545/' "$work/list.txt" && echo no || echo yes)" "list: no key of an address"
+expect "list: a default address" 0 "from https://hermes.pyth.network" list
+json "list as JSON" 'o.sources.length === 4 && o.sources[0].feeds[0].heartbeatSeconds === 3600 &&
+	o.sources[3].kind === "binance" && o.sources[3].feeds[0].key === "ETHUSDT"' list --json
+broken() { # broken NAME TEXT SED
+	sed "$3" tests/fuzz/corpus/feed_list/whole >"$work/feeds.ini"
+	expect "list: $1" 2 "$2" list
+}
+broken "an unknown kind" "no kind of source" 's/= pyth$/= delphi/'
+broken "no kind" "\[binance\] has no kind" '/= binance/d'
+broken "no feed" "\[gateway\] has no feed" '/USD ETH$/d'
+broken "no address" "\[node\] has no url" '/^url/d'
+broken "no chain" "\[node\] has no chain_id" '/^chain_id/d'
+broken "nobody to trust" "has no signers" '/^signers/d'
+broken "an address that is none" "node.url: no http or https address" 's/http:/ftp:/'
+broken "a wrong detail" "behind a feed stand" 's/lowest/least/'
+broken "a wrong number" "not a whole number" 's/=3600$/=-3/; s/= 3600/= 1h/'
+broken "a wrong bound" "no positive decimal" 's/lowest=0.01/lowest=-1/'
+broken "a pair that is none" "ASSET/QUOTE" 's/ETH.USDT/ETHUSDT/'
+broken "twice the same" "stands there twice" '$p'
+broken "an unknown setting" "no such setting" 's/^since/before/'
+expect "list: no file" 3 "No such file" plimsoll feed list --feeds "$work/nosuch.ini"
 finish feed
