@@ -32,6 +32,7 @@ struct reading {
 	struct decimal open, high, low, volume; /* with is_candle */
 	struct decimal confidence;      /* with has_confidence: +- of value */
 	bool is_candle, has_confidence;
+	bool is_past;                   /* an event, not the state now */
 	uint64_t block;                 /* where it was read; 0 none */
 	uint8_t raw_digest[HASH_SIZE];  /* keccak of the message */
 	enum reading_signature signature;
@@ -63,13 +64,14 @@ struct source_trust {
 	const struct signer_context *context;
 };
 
-/** Where a job stands that reads a chain: a snapshot of all feeds at one block,
- *  then the logs between the last snapshot and this one. */
+/** Where a job stands that reads a chain: the logs since the last snapshot, then
+ *  a snapshot of all feeds at one block. */
 struct source_chain {
 	uint64_t chain_id;     /* expected */
 	uint64_t read_block;   /* logs are known up to here; 0: none wanted */
+	bool without_logs;     /* they failed: the next snapshot comes alone */
 	uint32_t step;         /* of source_chainlink.c, like all below */
-	uint64_t block, block_time_s, span;
+	uint64_t block, block_time_s, span, pages;
 	uint8_t block_hash[HASH_SIZE];
 	struct source_aggregator {
 		uint8_t address[20], decimals;

@@ -76,7 +76,7 @@ static void add_rows(struct readings *out, const struct candle_rows *rows,
 		struct reading *reading = readings_add(out);
 
 		reading->time_ms = row->time_s * 1000;
-		reading->is_candle = true;
+		reading->is_candle = reading->is_past = true;
 		reading->open = number(row, CANDLE_OPEN);
 		reading->high = number(row, CANDLE_HIGH);
 		reading->low = number(row, CANDLE_LOW);

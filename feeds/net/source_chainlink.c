@@ -1,12 +1,16 @@
-/* source_chainlink.c -- Chainlink's price feeds by JSON-RPC: all feeds of a
- * node at one pinned block, then the rounds in between from the aggregators'
- * logs, over ranges that halve when the node refuses one.
+/* source_chainlink.c -- Chainlink's price feeds by JSON-RPC: the rounds since
+ * the last snapshot from the aggregators' logs, over ranges that halve when the
+ * node refuses one, then all feeds at one pinned block.
  *
  *   PIN     chain id, and the newest block
+ *   LEARN   as ROUNDS, for the aggregators alone, where none is known yet
+ *   LOGS    AnswerUpdated of the aggregators, from the last snapshot on
  *   ROUNDS  of each proxy latestRoundData(), decimals(), aggregator(), at that
  *           block, and that its number still has that hash
- *   LOGS    AnswerUpdated of the aggregators, from the last snapshot on
  *
+ * Readings come in the order of blocks, so that whoever keeps them in order may
+ * go on behind the newest after any break.  Where logs are not to be had, the
+ * snapshot comes without them and names no block: nothing is known up to it.
  * A proxy that answers nothing (no contract, a revert) has no reading; the
  * others have theirs.  Nothing here is signed: a node's word. */
 #include <stdio.h>
@@ -16,7 +20,7 @@
 #include "feeds/net/source.h"
 #include "feeds/wire/chainlink.h"
 
-enum step { STEP_PIN, STEP_ROUNDS, STEP_LOGS };
+enum step { STEP_PIN, STEP_LEARN, STEP_LOGS, STEP_ROUNDS };
 
 #define CALLS 3 /* of a feed */
 #define ITEMS_MAX 32
@@ -106,10 +110,10 @@ static enum status ask(struct source_request *out, struct source_job *job,
 	text_add_string(&out->url, base_url);
 	if (job->chain.step == STEP_PIN)
 		ask_pin(&out->body);
-	else if (job->chain.step == STEP_ROUNDS)
-		ask_rounds(&out->body, job);
-	else
+	else if (job->chain.step == STEP_LOGS)
 		ask_logs(&out->body, job);
+	else
+		ask_rounds(&out->body, job);
 	return OK;
 }
 
@@ -134,6 +138,20 @@ static const struct json *result_of(const struct json *root, size_t id)
 	return NULL;
 }
 
+/* What follows a pinned block. */
+static enum step step_behind_pin(const struct source_job *job)
+{
+	const struct source_chain *chain = &job->chain;
+
+	if (!chain->read_block || chain->read_block >= chain->block ||
+	    chain->without_logs)
+		return STEP_ROUNDS;
+	for (size_t i = 0; i < job->item_count; i++)
+		if (chain->aggregators[i].known)
+			return STEP_LOGS;
+	return STEP_LEARN;
+}
+
 static enum status answer_pin(struct source_job *job, const struct json *root,
 			      struct error *error)
 {
@@ -152,7 +170,9 @@ static enum status answer_pin(struct source_job *job, const struct json *root,
 	chain->block = number;
 	chain->block_time_s = time_s;
 	memcpy(chain->block_hash, hash, HASH_SIZE);
-	chain->step = STEP_ROUNDS;
+	chain->step = step_behind_pin(job);
+	chain->pages = 0;
+	chain->span = chain->span ? chain->span : SPAN_FIRST;
 	job->more = true;
 	return OK;
 }
@@ -206,7 +226,7 @@ static void take_round(struct readings *out, struct source_job *job,
 		       const struct json *root, size_t item)
 {
 	struct source_aggregator *aggregator = &job->chain.aggregators[item];
-	struct reading reading = { .item = item, .block = job->chain.block };
+	struct reading reading = { .item = item };
 	size_t id = 1 + item * CALLS;
 	struct chainlink_round round;
 	struct bytes data;
@@ -219,6 +239,8 @@ static void take_round(struct readings *out, struct source_job *job,
 		return;
 	aggregator->known = true;
 	aggregator->phase = round.phase;
+	if (!job->chain.without_logs)
+		reading.block = job->chain.block;
 	reading.round = chainlink_join(round.phase, round.round);
 	reading.time_ms = (int64_t)round.updated_s * 1000;
 	keccak256(reading.raw_digest, data.data, data.size);
@@ -231,8 +253,9 @@ static enum status answer_rounds(struct readings *out, struct source_job *job,
 {
 	const struct json *block = result_of(root, 1 + job->item_count * CALLS);
 	struct source_chain *chain = &job->chain;
+	bool learning = chain->step == STEP_LEARN, any = false;
+	size_t before = out->count;
 	uint8_t hash[HASH_SIZE];
-	bool any = false;
 
 	chain->step = STEP_PIN;
 	if (json_hex_fixed(hash, HASH_SIZE, json_member(block, "hash")) ||
@@ -244,13 +267,15 @@ static enum status answer_rounds(struct readings *out, struct source_job *job,
 	}
 	if (!any)
 		return bad(error, "nothing for any of the feeds");
-	if (chain->read_block && chain->read_block < chain->block) {
+	if (learning) {
+		out->count = before;
 		chain->step = STEP_LOGS;
-		chain->span = chain->span ? chain->span : SPAN_FIRST;
 		job->more = true;
-	} else if (!chain->read_block) {
-		chain->read_block = chain->block;
+		return OK;
 	}
+	if (!chain->read_block)
+		chain->read_block = chain->block;
+	chain->without_logs = false;
 	return OK;
 }
 
@@ -272,7 +297,7 @@ static enum status read_log(struct readings *out, const struct source_job *job,
 	const struct json *topics = json_member(log, "topics");
 	uint8_t words[CHAINLINK_UPDATE_TOPICS + 1][32], address[20];
 	struct chainlink_update update;
-	struct reading reading = { 0 };
+	struct reading reading = { .is_past = true };
 
 	for (size_t i = 0; i < CHAINLINK_UPDATE_TOPICS; i++)
 		if (json_hex_fixed(words[i], 32, json_item(topics, i)))
@@ -299,15 +324,20 @@ static enum status read_log(struct readings *out, const struct source_job *job,
 			       E_MALFORMED ? E_MALFORMED : OK;
 }
 
+static enum status no_logs(struct source_job *job, struct error *error,
+			   const char *what)
+{
+	job->chain.without_logs = true; /* the next snapshot goes without */
+	return bad(error, what);
+}
+
 /* The node refused the range, whatever its words: a smaller one may do. */
 static enum status halve(struct source_job *job, struct error *error)
 {
 	struct source_chain *chain = &job->chain;
 
-	if (last_of_span(chain) == chain->read_block + 1) {
-		chain->step = STEP_PIN;
-		return bad(error, "no logs even of a single block");
-	}
+	if (last_of_span(chain) == chain->read_block + 1)
+		return no_logs(job, error, "no logs even of a single block");
 	chain->span = (last_of_span(chain) - chain->read_block) / 2;
 	job->more = true;
 	return OK;
@@ -322,19 +352,20 @@ static enum status answer_logs(struct readings *out, struct source_job *job,
 
 	if (failure && !json_is_null(failure))
 		return halve(job, error);
-	chain->step = json_is_array(list) ? STEP_LOGS : STEP_PIN;
 	if (!json_is_array(list))
-		return bad(error, "no list of logs");
+		return no_logs(job, error, "no list of logs");
 	for (const struct json *it = json_first(list); it; it = json_next(it))
-		if (read_log(out, job, it)) {
-			chain->step = STEP_PIN;
-			return bad(error, "a log that is malformed or was not "
-					  "asked");
-		}
+		if (read_log(out, job, it))
+			return no_logs(job, error, "a log that is malformed or "
+						   "was not asked");
 	chain->read_block = last_of_span(chain);
 	chain->span += chain->span / 2 + 1;
-	job->more = chain->read_block < chain->block;
-	chain->step = job->more ? STEP_LOGS : STEP_PIN;
+	chain->pages++;
+	job->more = true;
+	if (chain->read_block < chain->block)
+		return OK;
+	/* After many pages the pinned block is old: nodes forget its state. */
+	chain->step = chain->pages == 1 ? STEP_ROUNDS : STEP_PIN;
 	return OK;
 }
 
@@ -347,15 +378,14 @@ static enum status answer(struct readings *out, struct source_job *job,
 	enum status status = json_parse(&root, body, error);
 
 	job->more = false;
-	job->chain.step = status ? STEP_PIN : job->chain.step;
 	if (!status && step != STEP_LOGS && !json_is_array(root))
 		status = bad(error, "something else than a batch");
 	else if (!status && step == STEP_PIN)
 		status = answer_pin(job, root, error);
-	else if (!status && step == STEP_ROUNDS)
-		status = answer_rounds(out, job, root, error);
-	else if (!status)
+	else if (!status && step == STEP_LOGS)
 		status = answer_logs(out, job, root, error);
+	else if (!status)
+		status = answer_rounds(out, job, root, error);
 	json_free(root);
 	if (status) {
 		out->count = before;
