@@ -143,6 +143,8 @@ static enum status query_known(struct rows **out,
 		text_add_string(&arrays[i], "}");
 		bind_text(&statement, arrays[i].data);
 	}
+	bind_integer(&statement, stage->first_ms);
+	bind_integer(&statement, stage->last_ms);
 	status = database_query(out, database, &statement, error);
 	for (int i = 0; i < 4; i++)
 		text_free(&arrays[i]);

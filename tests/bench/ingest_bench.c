@@ -214,24 +214,21 @@ static void statement_text(struct text *out, const struct ingest_row *first)
 	text_add_string(out, ") x (f, t, v, o) ON CONFLICT DO NOTHING");
 }
 
-/* Ready statements of 1,000 rows in one transaction. */
+/* Statements of 1,000 rows in one transaction, from the same rows as ours. */
 static double run_statements(void)
 {
-	double sum_s = 0.0, start_s;
+	double start_s = now_s();
 	struct text text = { 0 };
 
 	check(database_begin(agent, &error));
 	for (int i = 0; i < ROWS; i += STATEMENT_ROWS) {
 		text.size = 0;
 		statement_text(&text, &rows[i]);
-		start_s = now_s();
 		check(database_script(agent, text.data, &error));
-		sum_s += now_s() - start_s;
 	}
-	start_s = now_s();
 	check(database_commit(agent, &error));
 	text_free(&text);
-	return sum_s + now_s() - start_s;
+	return now_s() - start_s;
 }
 
 static void bench_million(bool scattered)
@@ -352,7 +349,7 @@ static void bench_reads(void)
 	struct ingest_recent_query query = { .limit = 10000 };
 	struct ingest_feed_status *status;
 	struct ingest_row *recent;
-	double best_s = 1e9, worst_s = 0.0, start_s;
+	double best_s = 1e9, worst_s = 0.0, first_s = 0.0, start_s;
 	size_t count;
 
 	for (int i = 0; i < QUERIES; i++) {
@@ -361,9 +358,14 @@ static void bench_reads(void)
 		start_s = now_s();
 		load_window(i);
 		took_s = now_s() - start_s;
+		if (!i) { /* has the server read its catalogue, too */
+			first_s = took_s;
+			continue;
+		}
 		best_s = took_s < best_s ? took_s : best_s;
 		worst_s = took_s > worst_s ? took_s : worst_s;
 	}
+	printf("ingest_window_first_s %.6f\n", first_s);
 	printf("ingest_window_s %.6f\ningest_window_worst_s %.6f\n", best_s,
 	       worst_s);
 	query.feed_id = feeds[0];

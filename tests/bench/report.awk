@@ -192,10 +192,10 @@ function ingest() {
 	printf "  batches of 500 beside %.1f M stored, durable: half within %.1f ms\n",
 	       v["ingest_generated"] / 1e6, 1e3 * v["ingest_batch_p50_s"]
 	goal("ms, 99 of 100", 1e3 * v["ingest_batch_p99_s"], 20, 0)
-	printf "  one asset, two years of hours, out of %d monthly partitions with %.1f M observations: best %.1f ms\n",
+	printf "  one asset, two years of hours, out of %d monthly partitions with %.1f M observations: first of a connection %.1f ms, then best %.1f ms\n",
 	       v["ingest_partitions"], v["ingest_generated"] / 1e6,
-	       1e3 * v["ingest_window_s"]
-	goal("ms, the slowest of 20 assets",
+	       1e3 * v["ingest_window_first_s"], 1e3 * v["ingest_window_s"]
+	goal("ms, the slowest of 19 assets after it",
 	     1e3 * v["ingest_window_worst_s"], 50, 0)
 	printf "  %d bars of closed hours %.1f s; newest 10,000 of a feed %.1f ms; status of all %.1f ms\n",
 	       v["ingest_bars_built"], v["ingest_bars_s"],
