@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "crypto/base64.h"
 #include "feeds/wire/data_streams.h"
 #include "feeds/wire/pyth.h"
 #include "tests/host/recorded.h"
@@ -146,6 +147,95 @@ static void guardian_sets_follow(void **state)
 	json_free(file);
 }
 
+/* The set that recorded upgrades lead to from the first one. */
+static void follow_to(struct guardian_set *set, uint32_t index)
+{
+	struct json *file =
+		recorded_json("feeds/wormhole_guardian_set_upgrades.json");
+	const struct json *it = json_first(json_member(file, "upgrades"));
+
+	read_set(set, json_member(file, "genesis_set"));
+	for (; set->index < index; it = json_next(it)) {
+		struct bytes in = recorded_hex(copy, sizeof(copy),
+					       recorded_text(it, "vaa_hex"));
+
+		assert_int_equal(wormhole_follow(set, set, in,
+						 sample_context()), OK);
+	}
+	json_free(file);
+}
+
+static struct pyth_price only_price(struct bytes in)
+{
+	struct pyth_update update;
+	struct pyth_price price;
+	enum pyth_kind kind;
+
+	assert_int_equal(pyth_read(&update, in), OK);
+	assert_int_equal(update.count, 1);
+	assert_int_equal(pyth_next(&kind, &price, &update), OK);
+	assert_int_equal(kind, PYTH_PRICE);
+	return price;
+}
+
+/* What the answer says beside the signed bytes, it says again. */
+static void hermes_answer(void **state)
+{
+	struct json *file;
+	const struct json *parsed, *said;
+	struct guardian_set set;
+	struct pyth_price price;
+	struct bytes in;
+
+	(void)state;
+	if (!recorded_available())
+		skip();
+	file = recorded_json("rpc/pyth-hermes-v2-latest-btc.json");
+	parsed = json_first(json_member(file, "parsed"));
+	said = json_member(parsed, "price");
+	in = recorded_hex(room, sizeof(room),
+			  json_string(json_first(json_member(
+				  json_member(file, "binary"), "data"))));
+	follow_to(&set, 3);
+	assert_int_equal(judge_pyth(in, &set), OK);
+	price = only_price(in);
+	assert_true(price.price == number_of(said, "price"));
+	assert_true((int64_t)price.confidence == number_of(said, "conf"));
+	assert_true(price.exponent == number_of(said, "expo"));
+	assert_true(price.published_s == number_of(said, "publish_time"));
+	flip_pyth(in, &set);
+	json_free(file);
+}
+
+/* This one's words are of another day than its signed bytes. */
+static void hermes_answer_of_two_days(void **state)
+{
+	struct json *file;
+	const struct json *said;
+	struct guardian_set set;
+	struct pyth_price price;
+	size_t size;
+
+	(void)state;
+	if (!recorded_available())
+		skip();
+	file = recorded_json("rpc/pyth-hermes-v1-btc.json");
+	said = json_member(file, "price");
+	assert_int_equal(base64_decode(room, &size, sizeof(room),
+				       bytes_of_string(recorded_text(file,
+								     "vaa"))),
+			 OK);
+	follow_to(&set, 3);
+	assert_int_equal(judge_pyth(bytes_of(room, size), &set), OK);
+	price = only_price(bytes_of(room, size));
+	assert_true(price.published_s == 1690576635);
+	assert_true(price.price == 2931999000000);
+	assert_true(number_of(said, "publish_time") == 1708363256);
+	assert_true(number_of(said, "price") != price.price);
+	flip_pyth(bytes_of(room, size), &set);
+	json_free(file);
+}
+
 /* The signers are known from the reports alone: those of each file's kind. */
 static void read_signers(struct stream_signers *out, struct bytes in)
 {
@@ -252,6 +342,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pyth_updates),
 		cmocka_unit_test(guardian_sets_follow),
+		cmocka_unit_test(hermes_answer),
+		cmocka_unit_test(hermes_answer_of_two_days),
 		cmocka_unit_test(stream_reports),
 	};
 
