@@ -129,6 +129,25 @@ static void what_does_not_fit(void **state)
 			 E_MALFORMED);
 }
 
+/* A signature that anyone can make of a signer's is none of his. */
+static void signatures_have_one_form(void **state)
+{
+	struct bytes in = report_of(2);
+	uint8_t signature[SIGNATURE_SIZE];
+
+	(void)state;
+	memcpy(signature, at(19), WORD);
+	memcpy(signature + WORD, at(22), WORD);
+	signature[64] = (uint8_t)(27 + at(6)[1]);
+	sample_mirror(signature);
+	memcpy(at(22), signature + WORD, WORD);
+	at(6)[1] = (uint8_t)(signature[64] - 27);
+	assert_int_equal(judge(in), E_AUTHENTIC);
+	memset(at(19), 0, WORD);
+	memset(at(22), 0, WORD);
+	assert_int_equal(judge(in), E_AUTHENTIC);
+}
+
 static void every_bit_counts(void **state)
 {
 	struct bytes in = report_of(2);
@@ -147,6 +166,7 @@ int main(void)
 		cmocka_unit_test(members_of_a_report),
 		cmocka_unit_test(rules_of_signers),
 		cmocka_unit_test(what_does_not_fit),
+		cmocka_unit_test(signatures_have_one_form),
 		cmocka_unit_test(every_bit_counts),
 	};
 

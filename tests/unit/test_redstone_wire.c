@@ -179,6 +179,33 @@ static void every_bit_counts(void **state)
 	}
 }
 
+/* The same signers, but signatures that anyone can make of theirs; and v as
+ * other chains write it. */
+static void signatures_have_one_form(void **state)
+{
+	struct redstone_price price;
+	struct bytes in = payload_of(sound, SOUND);
+	uint8_t *first = room + REDSTONE_FEED_SIZE + 32 + 13;
+
+	(void)state;
+	assert_int_equal(verify(&price, in, "ETH"), OK);
+	sample_mirror(first);
+	assert_int_equal(verify(&price, in, "ETH"), E_AUTHENTIC);
+	sample_mirror(first);
+	assert_int_equal(verify(&price, in, "ETH"), OK);
+	for (int v = 0; v < 256; v++)
+		if (v != first[64]) {
+			uint8_t kept = first[64];
+
+			first[64] = (uint8_t)v;
+			assert_int_equal(verify(&price, in, "ETH"),
+					 E_AUTHENTIC);
+			first[64] = kept;
+		}
+	memset(first, 0, 64);
+	assert_int_equal(verify(&price, in, "ETH"), E_AUTHENTIC);
+}
+
 static void values_beyond_128_bits_are_a_range_error(void **state)
 {
 	static struct redstone_payload payload;
@@ -218,6 +245,7 @@ int main(void)
 		cmocka_unit_test(time_is_admitted_within_its_bounds),
 		cmocka_unit_test(lengths_must_fit_to_the_byte),
 		cmocka_unit_test(every_bit_counts),
+		cmocka_unit_test(signatures_have_one_form),
 		cmocka_unit_test(values_beyond_128_bits_are_a_range_error),
 		cmocka_unit_test(names_of_feeds),
 	};

@@ -97,6 +97,28 @@ static void rules_of_signatures(void **state)
 			 E_AUTHENTIC);
 }
 
+/* What anyone can make of a guardian's signature is none of hers; v is 0 or 1
+ * and no other. */
+static void signatures_have_one_form(void **state)
+{
+	struct guardian_set set;
+	struct bytes in = message_of(3);
+	uint8_t *signature = room + 6 + 1, v = signature[64];
+
+	(void)state;
+	sample_guardians(&set, 3, 4);
+	assert_int_equal(judge(in, &set), OK);
+	for (int other = 0; other < 256; other++)
+		if (other != v) {
+			signature[64] = (uint8_t)other;
+			assert_int_equal(judge(in, &set), E_AUTHENTIC);
+		}
+	signature[64] = (uint8_t)(27 + v);
+	sample_mirror(signature);
+	signature[64] -= 27;
+	assert_int_equal(judge(in, &set), E_AUTHENTIC);
+}
+
 static void every_bit_counts(void **state)
 {
 	struct guardian_set set;
@@ -192,6 +214,7 @@ int main(void)
 		cmocka_unit_test(a_quorum_is_more_than_two_thirds),
 		cmocka_unit_test(members_of_a_message),
 		cmocka_unit_test(rules_of_signatures),
+		cmocka_unit_test(signatures_have_one_form),
 		cmocka_unit_test(every_bit_counts),
 		cmocka_unit_test(sets_follow_one_another),
 		cmocka_unit_test(what_is_no_upgrade),
