@@ -78,8 +78,12 @@ static enum reading_signature who_signed(const struct source_job *job,
 
 	for (size_t i = 0; i < trust->guardian_count; i++)
 		if (trust->guardians[i].index == update->message.set_index)
-			return pyth_verify(update, &trust->guardians[i],
-					   trust->context)
+			return !wormhole_in_office(trust->guardians,
+						   trust->guardian_count, i,
+						   job->now_s) ||
+					       pyth_verify(update,
+							   &trust->guardians[i],
+							   trust->context)
 				       ? READING_FORGED : READING_VERIFIED;
 	return READING_FORGED;
 }

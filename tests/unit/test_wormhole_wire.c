@@ -167,6 +167,28 @@ static void sets_follow_one_another(void **state)
 	assert_memory_equal(&set, &before, sizeof(set)); /* untouched */
 }
 
+/* The sample's upgrades are all signed at one time. */
+static void replaced_sets_leave_office(void **state)
+{
+	const int64_t signed_s = 1750000000, last_s = signed_s + 7 * 86400;
+	struct guardian_set sets[3];
+
+	(void)state;
+	sample_guardians(&sets[0], 0, 1);
+	sets[1] = sets[0];
+	assert_int_equal(follow(&sets[1], upgrade_of(0, 1, 4)), OK);
+	assert_int_equal(sets[1].since_s, signed_s);
+	sets[2] = sets[1];
+	assert_int_equal(follow(&sets[2], upgrade_of(1, 3, 2)), OK);
+	for (size_t i = 0; i < 2; i++) {
+		assert_true(wormhole_in_office(sets, 3, i, last_s));
+		assert_false(wormhole_in_office(sets, 3, i, last_s + 1));
+	}
+	assert_true(wormhole_in_office(sets, 3, 2, INT64_MAX));
+	assert_true(wormhole_in_office(sets, 1, 0, INT64_MAX));
+	assert_false(wormhole_in_office(sets, 3, 3, 0));
+}
+
 /* Signed by the set, but no upgrade: another emitter, chain, head or size. */
 static void what_is_no_upgrade(void **state)
 {
@@ -217,6 +239,7 @@ int main(void)
 		cmocka_unit_test(signatures_have_one_form),
 		cmocka_unit_test(every_bit_counts),
 		cmocka_unit_test(sets_follow_one_another),
+		cmocka_unit_test(replaced_sets_leave_office),
 		cmocka_unit_test(what_is_no_upgrade),
 	};
 
