@@ -30,7 +30,7 @@ figures() {
 	Rscript tests/bench/fgarch.R "$work/heavy.csv" | grep '^fgarch_'
 }
 
-echo "measuring; about three minutes" >&2
+echo "measuring; about eight minutes" >&2
 figures >"$work/figures" || {
 	echo "bench: a program or a peer failed" >&2
 	exit 1
