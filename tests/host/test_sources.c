@@ -136,7 +136,7 @@ static void test_pyth_answers(void **state)
 /* A set that was replaced long ago signs nothing new. */
 static void test_pyth_set_out_of_office(void **state)
 {
-	struct guardian_set sets[2];
+	struct guardian_set sets[2] = { { 0 } };
 	struct source_job job = pyth_job(sets);
 	struct text body = hermes_body(3, 150000000000);
 	struct readings got = { 0 };
