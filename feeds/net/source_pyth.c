@@ -78,11 +78,16 @@ static enum reading_signature who_signed(const struct source_job *job,
 
 	for (size_t i = 0; i < trust->guardian_count; i++) {
 		struct guardian_set set = trust->guardians[i];
+		bool retired = !trust->any_set &&
+			       !wormhole_in_office(trust->guardians,
+						   trust->guardian_count, i,
+						   job->now_s);
 
 		if (trust->any_set)
 			set.index = update->message.set_index;
 		if (set.index == update->message.set_index)
-			return pyth_verify(update, &set, trust->context)
+			return retired || pyth_verify(update, &set,
+						      trust->context)
 				       ? READING_FORGED : READING_VERIFIED;
 	}
 	return READING_FORGED;

@@ -32,12 +32,13 @@ expect "a byte is missing" 3 "not a RedStone payload" decode redstone redstone-c
 
 # --- Pyth --------------------------------------------------------------------
 guardians="--guardians $work/guardians.txt"
-for form in pyth.hex pyth-hermes.json pyth-hermes64.json; do
+for form in pyth.hex pyth-hermes.json pyth-hermes64.json pyth-hermes1.json pyth-hermes1-many.json; do
 	expect "$form" 0 "e7 2500.12345678  at 2025-06-15T15:06:40Z  +- 0.98765432  5 of 5" decode pyth $form $guardians
 done
 json "pyth as JSON" 'o.valid && o.threshold === 4 && o.messages.length === 2 && o.messages[1].price === "0.99987" &&
 	o.messages[1].conf === "0.00005" && o.messages[1].feed === "0x" + "0".repeat(62) + "c0" &&
 	o.messages[1].validSigners === 5' decode pyth pyth.hex $guardians --json
+expect "an update that is no text" 3 "neither hexadecimal" decode pyth pyth-hermes1-odd.json $guardians
 expect "fewer guardians than the quorum" 4 "fewer guardians" decode pyth pyth-few.hex $guardians
 expect "a changed message" 4 "not proven below" decode pyth pyth-changed.hex $guardians
 expect "an unknown guardian set" 4 "does not follow" decode pyth pyth.hex --follow "$work/upgrades.hex"

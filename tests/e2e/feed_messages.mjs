@@ -121,6 +121,10 @@ function pyth()
 		data: [update.slice(2)] }, parsed: [{ id: 'not read' }] }));
 	put('pyth-hermes64.json', JSON.stringify({ binary: { encoding: 'base64',
 		data: [base64(update)] } }));
+	put('pyth-hermes1.json', JSON.stringify({ id: 'not read', vaa: base64(update),
+		price: { price: '1', expo: 0 } }));
+	put('pyth-hermes1-many.json', JSON.stringify([{ vaa: base64(update) }]));
+	put('pyth-hermes1-odd.json', JSON.stringify([{ vaa: 7 }]));
 	putHex('pyth-few.hex', pythUpdate(messages, { set: 1, count: 3 }));
 	const bytes = getBytes(update);
 	bytes[bytes.length - 60] ^= 1;

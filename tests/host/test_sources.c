@@ -163,6 +163,33 @@ static void test_pyth_answers(void **state)
 	readings_free(&got);
 }
 
+/* A set that was replaced long ago signs nothing new. */
+static void test_pyth_set_out_of_office(void **state)
+{
+	struct guardian_set sets[2] = { { 0 } };
+	struct source_job job = pyth_job(sets);
+	struct text body = hermes_body(3, 150000000000);
+	struct readings got = { 0 };
+
+	(void)state;
+	sample_guardians(&sets[0], 3, 4);
+	sample_guardians(&sets[1], 4, 2);
+	sets[1].since_s = 1750000000;
+	job.trust.guardian_count = 2;
+	for (int late = 0; late < 2; late++) {
+		job.now_s = INT64_C(1750000000) + GUARDIANS_GRACE_S + late;
+		assert_int_equal(job.kind->answer(&got, &job,
+						  bytes_of_string(body.data),
+						  &error),
+				 OK);
+		assert_int_equal(got.count, 2 + 2 * late);
+		assert_int_equal(got.items[2 * late].signature,
+				 late ? READING_FORGED : READING_VERIFIED);
+	}
+	text_free(&body);
+	readings_free(&got);
+}
+
 /* Prices of 19 digits keep 18; the sign stays. */
 static void test_pyth_long_prices(void **state)
 {
@@ -372,6 +399,7 @@ int main(void)
 		cmocka_unit_test(test_pyth_requests),
 		cmocka_unit_test(test_pyth_guardians_of_any_set),
 		cmocka_unit_test(test_pyth_answers),
+		cmocka_unit_test(test_pyth_set_out_of_office),
 		cmocka_unit_test(test_pyth_long_prices),
 		cmocka_unit_test(test_pyth_times_out_of_range),
 		cmocka_unit_test(test_answers_that_are_none),
