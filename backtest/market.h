@@ -9,6 +9,7 @@
 #define BACKTEST_MARKET_H
 
 #include "backtest/plan.h"
+#include "base/host/error.h"
 #include "models/positions/aave_engine.h"
 
 #define BORROWER_HOLDINGS 2 /* collateral first, then debt */
