@@ -84,6 +84,7 @@ static void view_accounts(struct walk *walk)
 	size_t count = walk->market.borrower_count;
 
 	walk->accounts = memory_allocate(count + 1, sizeof(*walk->accounts));
+	walk->called = memory_allocate(count + 1, sizeof(*walk->called));
 	for (size_t i = 0; i < count; i++)
 		walk->accounts[i] = (struct engine_account){
 			0, BORROWER_HOLDINGS,
@@ -128,9 +129,11 @@ void walk_close(struct walk *walk)
 	market_free(&walk->market);
 	decider_free(&walk->decider);
 	memory_free(walk->accounts);
+	memory_free(walk->called);
 	arena_free(walk->arena);
 	run_record_free(&walk->record);
 	walk->accounts = NULL;
+	walk->called = NULL;
 	walk->arena = NULL;
 }
 
@@ -167,6 +170,12 @@ static void note_realised(struct walk *walk, struct decision_record *record)
 	}
 }
 
+static void settle_all(struct walk *walk)
+{
+	for (size_t i = 0; i < walk->market.borrower_count; i++)
+		market_settle(&walk->market, &walk->market.borrowers[i]);
+}
+
 static enum status decide_now(struct walk *walk, struct error *error)
 {
 	const struct backtest_plan *plan = walk->grid->plan;
@@ -181,6 +190,7 @@ static enum status decide_now(struct walk *walk, struct error *error)
 	if (walk->forecasts && walk->decisions < walk->forecasts->count)
 		view.volatility_bps =
 			walk->forecasts->volatility_bps[walk->decisions];
+	settle_all(walk);
 	if (walk->setter == SETTER_PLIMSOLL)
 		status = setter_plimsoll(&walk->wish, &walk->decider, &view,
 					 error);
@@ -230,11 +240,10 @@ static double raw_double(u128 raw)
 static void told(void *user, const struct loss_call *call)
 {
 	struct walk *walk = user;
-	struct market_asset *assets = walk->market.assets;
-	const struct market_asset *collateral = &assets[call->collateral];
-	struct liquidation_record *out = run_add_liquidation(&walk->record);
+	const struct market_asset *assets = walk->market.assets;
+	struct engine_liquidation *sum = &walk->called[call->account];
 
-	*out = (struct liquidation_record){
+	*run_add_liquidation(&walk->record) = (struct liquidation_record){
 		.time_s = time_of(walk, walk->hour),
 		.borrower = (uint32_t)call->account,
 		.collateral = call->collateral,
@@ -242,14 +251,29 @@ static void told(void *user, const struct loss_call *call)
 		.repaid_usd = raw_double(call->done.debt_repaid) /
 			      assets[call->debt].unit * call->debt_usd,
 		.seized_usd = raw_double(call->done.collateral_seized) /
-			      collateral->unit * call->collateral_usd,
+			      assets[call->collateral].unit *
+			      call->collateral_usd,
 		.health = call->health,
 		.price_ratio = call->collateral_usd / call->debt_usd };
-	assets[call->collateral].revenue_usd +=
-		raw_double(call->done.protocol_fee) / collateral->unit *
-		call->collateral_usd;
-	assets[call->debt].deficit_usd += raw_double(call->done.deficit) *
-					  1e-8;
+	sum->debt_repaid += call->done.debt_repaid;
+	sum->protocol_fee += call->done.protocol_fee;
+	sum->deficit += call->done.deficit;
+}
+
+/* What liquidators did, into the market; each borrower once. */
+static void adopt_calls(struct walk *walk, size_t first)
+{
+	const struct run_record *record = &walk->record;
+
+	for (size_t i = first; i < record->liquidation_count; i++) {
+		uint32_t who = record->liquidations[i].borrower;
+
+		if (!walk->called[who].debt_repaid)
+			continue;
+		market_adopt(&walk->market, &walk->market.borrowers[who],
+			     &walk->called[who]);
+		memset(&walk->called[who], 0, sizeof(walk->called[who]));
+	}
 }
 
 static void make_engine(struct loss_market *out, const struct walk *walk)
@@ -290,6 +314,7 @@ static enum status let_prices_move(struct walk *walk,
 {
 	double prices[PRICES_STEPS * ASSETS_MAX];
 	struct loss_market market;
+	size_t calls = walk->record.liquidation_count;
 	struct loss_stretch stretch = {
 		.market = &market,
 		.account_count = walk->market.borrower_count,
@@ -302,6 +327,7 @@ static enum status let_prices_move(struct walk *walk,
 		.user = walk };
 	enum status status;
 
+	settle_all(walk);
 	prices_steps(prices, walk->grid, walk->hour);
 	make_engine(&market, walk);
 	status = loss_realise(out, &walk->carry, &stretch, walk->arena);
@@ -317,6 +343,7 @@ static enum status let_prices_move(struct walk *walk,
 			  range_variance(hour->high, hour->low));
 	}
 	gauge_read(&walk->depth, walk->grid->plan);
+	adopt_calls(walk, calls);
 	return OK;
 }
 
@@ -326,20 +353,18 @@ static double open_shortfall(const struct walk *walk)
 	double sum = 0.0;
 
 	for (size_t i = 0; i < walk->market.borrower_count; i++) {
-		const struct engine_holding *h =
-			walk->market.borrowers[i].holdings;
+		const struct borrower *who = &walk->market.borrowers[i];
+		const struct market *m = &walk->market;
 		double debt, collateral;
 
-		if (!h[1].borrowed)
+		if (!(who->borrowed_scaled > 0.0))
 			continue;
-		collateral = raw_double(h[0].supplied) /
-			     walk->market.assets[h[0].reserve].unit *
+		collateral = market_collateral(m, who) /
+			     m->assets[who->collateral].unit *
 			     prices_hour(walk->grid, walk->hour,
-					 h[0].reserve)->close;
-		debt = raw_double(h[1].borrowed) /
-		       walk->market.assets[h[1].reserve].unit *
-		       prices_hour(walk->grid, walk->hour, h[1].reserve)
-			       ->close;
+					 who->collateral)->close;
+		debt = market_debt(m, who) / m->assets[who->debt].unit *
+		       prices_hour(walk->grid, walk->hour, who->debt)->close;
 		sum += debt > collateral ? debt - collateral : 0.0;
 	}
 	return sum;

@@ -35,6 +35,8 @@ struct walk {
 	size_t hour;                     /* that is played next */
 	size_t decisions;                /* made so far */
 	struct engine_account *accounts; /* [borrower] views of holdings */
+	struct engine_liquidation *called; /* [borrower] sums of this hour's
+					    * calls */
 	struct arena *arena;
 	struct forecast_log *forecasts;  /* written by plimsoll, read by others */
 	struct run_record record;
