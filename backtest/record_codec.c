@@ -48,6 +48,7 @@ static const struct field asset_fields[] = {
 	FIELD(FIELD_UNSIGNED, struct decision_asset, volatility_bps),
 	BITS(struct decision_asset, var99),
 	BITS(struct decision_asset, es975),
+	BITS(struct decision_asset, var975),
 	BITS(struct decision_asset, realised),
 };
 
@@ -209,6 +210,7 @@ static enum status get_asset(struct decision_asset *out,
 
 	if (!status && (!record_bounded((double)out->var99) ||
 			!record_bounded((double)out->es975) ||
+			!record_bounded((double)out->var975) ||
 			!float_sound(out->realised)))
 		status = E_MALFORMED;
 	return status;
