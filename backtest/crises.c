@@ -7,7 +7,7 @@
 
 #include "base/time.h"
 
-const struct crisis crises[] = {
+const struct crisis_window crisis_windows[] = {
 	{ "2020-03-crash", "March 2020 crash", "2020-03-12", "2020-03-15", "*",
 	  "ETH and BTC fell by half within a day; gas was so dear that "
 	  "liquidations came late.",
@@ -62,7 +62,7 @@ const struct crisis crises[] = {
 	  "The median of venues holds: no cut for one venue's price; no "
 	  "loosening while venues disagree." },
 };
-const size_t crises_count = sizeof(crises) / sizeof(crises[0]);
+const size_t crisis_windows_count = sizeof(crisis_windows) / sizeof(crisis_windows[0]);
 
 static int64_t seconds_of(const char *day)
 {
@@ -73,12 +73,12 @@ static int64_t seconds_of(const char *day)
 	return seconds;
 }
 
-int64_t crisis_from(const struct crisis *crisis)
+int64_t crisis_from(const struct crisis_window *crisis)
 {
 	return seconds_of(crisis->from);
 }
 
-int64_t crisis_to(const struct crisis *crisis)
+int64_t crisis_to(const struct crisis_window *crisis)
 {
 	return seconds_of(crisis->to);
 }
@@ -96,7 +96,7 @@ static const char *bare_symbol(const char *symbol)
 	return symbol;
 }
 
-bool crisis_concerns(const struct crisis *crisis, const char *symbol,
+bool crisis_concerns(const struct crisis_window *crisis, const char *symbol,
 		     bool stable)
 {
 	const char *bare = bare_symbol(symbol), *at = crisis->symbols;

@@ -8,7 +8,7 @@
 #define AT_CAP 0.99
 
 /* What a figure adds over one step; totals have no line. */
-typedef void terms_fn(double terms[2], const struct run_record *run,
+typedef void terms_fn(double terms[2], const struct scored_run *run,
 		      size_t step);
 
 /* Which liquidations count for what. */
@@ -21,12 +21,12 @@ struct figure {
 	enum sold sold;
 };
 
-static void bad_debt(double terms[2], const struct run_record *run, size_t step)
+static void bad_debt(double terms[2], const struct scored_run *run, size_t step)
 {
 	terms[0] = run->bad_debt_usd[step];
 }
 
-static void revenue(double terms[2], const struct run_record *run, size_t step)
+static void revenue(double terms[2], const struct scored_run *run, size_t step)
 {
 	terms[0] = run->revenue_usd[step];
 }
@@ -36,7 +36,7 @@ static double usable_ltv(const struct run_asset *a)
 	return a->values[RUN_FROZEN] ? 0.0 : (double)a->values[RUN_LTV] / BPS;
 }
 
-static void ltv_by_asset(double terms[2], const struct run_record *run,
+static void ltv_by_asset(double terms[2], const struct scored_run *run,
 			 size_t step)
 {
 	for (size_t a = 0; a < run->assets; a++) {
@@ -45,7 +45,7 @@ static void ltv_by_asset(double terms[2], const struct run_record *run,
 	}
 }
 
-static void ltv_by_debt(double terms[2], const struct run_record *run,
+static void ltv_by_debt(double terms[2], const struct scored_run *run,
 			size_t step)
 {
 	for (size_t a = 0; a < run->assets; a++) {
@@ -67,7 +67,7 @@ static double relative_change(uint64_t before, uint64_t now)
 
 /* Number of values that changed, and by how much of themselves. */
 static void changes_of(double *count, double *churn,
-		       const struct run_record *run, size_t step)
+		       const struct scored_run *run, size_t step)
 {
 	*count = *churn = 0.0;
 	for (size_t a = 0; step && a < run->assets; a++)
@@ -81,14 +81,14 @@ static void changes_of(double *count, double *churn,
 		}
 }
 
-static void changes(double terms[2], const struct run_record *run, size_t step)
+static void changes(double terms[2], const struct scored_run *run, size_t step)
 {
 	double churn;
 
 	changes_of(&terms[0], &churn, run, step);
 }
 
-static void churn(double terms[2], const struct run_record *run, size_t step)
+static void churn(double terms[2], const struct scored_run *run, size_t step)
 {
 	double count;
 
@@ -100,7 +100,7 @@ static bool is_full(double used, uint64_t cap)
 	return cap && used >= AT_CAP * (double)cap;
 }
 
-static void at_supply_cap(double terms[2], const struct run_record *run,
+static void at_supply_cap(double terms[2], const struct scored_run *run,
 			  size_t step)
 {
 	for (size_t a = 0; a < run->assets; a++) {
@@ -111,7 +111,7 @@ static void at_supply_cap(double terms[2], const struct run_record *run,
 	}
 }
 
-static void at_borrow_cap(double terms[2], const struct run_record *run,
+static void at_borrow_cap(double terms[2], const struct scored_run *run,
 			  size_t step)
 {
 	for (size_t a = 0; a < run->assets; a++) {
@@ -122,7 +122,7 @@ static void at_borrow_cap(double terms[2], const struct run_record *run,
 	}
 }
 
-static void at_caps(double terms[2], const struct run_record *run, size_t step)
+static void at_caps(double terms[2], const struct scored_run *run, size_t step)
 {
 	for (size_t a = 0; a < run->assets; a++) {
 		const struct run_asset *s = run_state(run, step, a);
@@ -166,7 +166,7 @@ const char *decision_score_unit(enum decision_score score)
 	return (unsigned)score < DECISION_SCORES ? figures[score].unit : NULL;
 }
 
-static double price_in_debt(const struct run_record *run, size_t step,
+static double price_in_debt(const struct scored_run *run, size_t step,
 			    const struct run_liquidation *l)
 {
 	double price = run_state(run, step, l->collateral)->price;
@@ -177,13 +177,13 @@ static double price_in_debt(const struct run_record *run, size_t step,
 }
 
 /* Does the run reach 24 h further? */
-static bool is_judged(const struct run_record *run,
+static bool is_judged(const struct scored_run *run,
 		      const struct run_liquidation *l)
 {
 	return l->time_s + RUN_DAY_S <= run_time(run, run->steps - 1);
 }
 
-static bool is_wrongful(const struct run_record *run,
+static bool is_wrongful(const struct scored_run *run,
 			const struct run_liquidation *l)
 {
 	double healthy = l->price / l->health;
@@ -198,7 +198,7 @@ static bool is_wrongful(const struct run_record *run,
 }
 
 static void add_sold(double terms[2], enum sold sold,
-		     const struct run_record *run,
+		     const struct scored_run *run,
 		     const struct run_liquidation *l)
 {
 	switch (sold) {
@@ -220,7 +220,7 @@ static void add_sold(double terms[2], enum sold sold,
 
 /* Both series of a figure, [steps] each. */
 static void fill(double *const columns[2], const struct figure *figure,
-		 const struct run_record *run)
+		 const struct scored_run *run)
 {
 	size_t next = 0;
 
@@ -241,7 +241,7 @@ static void fill(double *const columns[2], const struct figure *figure,
 
 /* What is scored: one run, or one against another. */
 struct work {
-	const struct run_record *runs[2];
+	const struct scored_run *runs[2];
 	size_t count;
 	double *columns[4]; /* two a run */
 	struct bootstrap_plan plan;
@@ -297,7 +297,7 @@ static enum status score(struct decision_figure *out, struct work *w,
 	return status;
 }
 
-static size_t unjudged_of(const struct run_record *run)
+static size_t unjudged_of(const struct scored_run *run)
 {
 	size_t count = 0;
 
@@ -332,7 +332,7 @@ static enum status score_all(struct decision_scores *out, struct work *w)
 }
 
 enum status decision_scores(struct decision_scores *out,
-			    const struct run_record *run,
+			    const struct scored_run *run,
 			    const struct bootstrap_plan *plan,
 			    struct arena *arena)
 {
@@ -344,7 +344,7 @@ enum status decision_scores(struct decision_scores *out,
 }
 
 enum status decision_scores_difference(struct decision_scores *out,
-				       const struct run_record *const runs[2],
+				       const struct scored_run *const runs[2],
 				       const struct bootstrap_plan *plan,
 				       struct arena *arena)
 {

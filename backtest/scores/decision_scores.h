@@ -6,7 +6,7 @@
 #define BACKTEST_SCORES_DECISION_SCORES_H
 
 #include "backtest/scores/bootstrap.h"
-#include "backtest/scores/run_record.h"
+#include "backtest/scores/scored_run.h"
 
 /** Totals are over the run; shares and means are ratios of totals. */
 enum decision_score {
@@ -64,7 +64,7 @@ struct decision_scores {
  *          a figure
  * Source:  feeds-and-artefacts.md section 5; the bootstrap's */
 MUST_CHECK enum status decision_scores(struct decision_scores *out,
-				       const struct run_record *run,
+				       const struct scored_run *run,
 				       const struct bootstrap_plan *plan,
 				       struct arena *arena);
 
@@ -75,7 +75,7 @@ MUST_CHECK enum status decision_scores(struct decision_scores *out,
  *          bytes besides the bootstrap's.  `unjudged` is the sum. */
 MUST_CHECK enum status
 decision_scores_difference(struct decision_scores *out,
-			   const struct run_record *const runs[2],
+			   const struct scored_run *const runs[2],
 			   const struct bootstrap_plan *plan,
 			   struct arena *arena);
 

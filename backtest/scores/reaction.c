@@ -8,7 +8,7 @@ struct span {
 	size_t from, until;
 };
 
-static size_t step_from(const struct run_record *run, int64_t time_s)
+static size_t step_from(const struct scored_run *run, int64_t time_s)
 {
 	size_t step;
 
@@ -20,7 +20,7 @@ static size_t step_from(const struct run_record *run, int64_t time_s)
 	return run_time(run, step) < time_s ? step + 1 : step;
 }
 
-static double high_before(const struct run_record *run, size_t step,
+static double high_before(const struct scored_run *run, size_t step,
 			  uint32_t asset)
 {
 	size_t back = (size_t)(RUN_DAY_S / run->step_s);
@@ -35,7 +35,7 @@ static double high_before(const struct run_record *run, size_t step,
 }
 
 /* First step that lies so far below; `until` where none does. */
-static size_t start_of(const struct run_record *run, const struct crisis *c,
+static size_t start_of(const struct scored_run *run, const struct crisis *c,
 		       struct span span)
 {
 	for (size_t s = span.from; s < span.until; s++)
@@ -46,7 +46,7 @@ static size_t start_of(const struct run_record *run, const struct crisis *c,
 }
 
 /* First step of a span that is tighter than the one before it. */
-static size_t tightened_in(const struct run_record *run, uint32_t asset,
+static size_t tightened_in(const struct scored_run *run, uint32_t asset,
 			   struct span span)
 {
 	for (size_t s = span.from ? span.from : 1; s < span.until; s++)
@@ -56,7 +56,7 @@ static size_t tightened_in(const struct run_record *run, uint32_t asset,
 	return span.until;
 }
 
-static bool was_ahead(const struct run_record *run, uint32_t asset,
+static bool was_ahead(const struct scored_run *run, uint32_t asset,
 		      size_t start)
 {
 	size_t back = (size_t)(RUN_DAY_S / run->step_s);
@@ -65,7 +65,7 @@ static bool was_ahead(const struct run_record *run, uint32_t asset,
 	return tightened_in(run, asset, before) < start;
 }
 
-static struct reaction reaction_of(const struct run_record *run,
+static struct reaction reaction_of(const struct scored_run *run,
 				   const struct crisis *c)
 {
 	struct span span = { step_from(run, c->from_s),
@@ -84,7 +84,7 @@ static struct reaction reaction_of(const struct run_record *run,
 	return r;
 }
 
-enum status reaction_times(struct reaction *out, const struct run_record *run,
+enum status reaction_times(struct reaction *out, const struct scored_run *run,
 			   const struct crisis *crises, size_t count)
 {
 	enum status status = run_check(run);

@@ -5,7 +5,7 @@
 #define BACKTEST_SCORES_REACTION_H
 
 #include "backtest/scores/bootstrap.h"
-#include "backtest/scores/run_record.h"
+#include "backtest/scores/scored_run.h"
 
 #define CRISES_MAX 1000u
 
@@ -48,7 +48,7 @@ struct reaction {
  * Cost:    O(steps of the windows x steps of a day)
  * Source:  feeds-and-artefacts.md section 5 */
 MUST_CHECK enum status reaction_times(struct reaction *out,
-				      const struct run_record *run,
+				      const struct scored_run *run,
 				      const struct crisis *crises, size_t count);
 
 struct reaction_summary {

@@ -1,5 +1,5 @@
-/* run_record.c -- see run_record.h. */
-#include "backtest/scores/run_record.h"
+/* scored_run.c -- see scored_run.h. */
+#include "backtest/scores/scored_run.h"
 
 #include <math.h>
 
@@ -17,7 +17,7 @@ static bool is_asset(const struct run_asset *a)
 	       a->values[RUN_FROZEN] <= 1;
 }
 
-static bool is_liquidation(const struct run_record *run, size_t i)
+static bool is_liquidation(const struct scored_run *run, size_t i)
 {
 	const struct run_liquidation *l = &run->liquidations[i];
 
@@ -30,7 +30,7 @@ static bool is_liquidation(const struct run_record *run, size_t i)
 	       l->health <= 1.0 && is_amount(l->value_usd);
 }
 
-enum status run_check(const struct run_record *run)
+enum status run_check(const struct scored_run *run)
 {
 	if (run->steps < 2 || run->steps > RUN_STEPS_MAX || !run->assets ||
 	    run->assets > RUN_ASSETS_MAX || run->step_s < 1 ||

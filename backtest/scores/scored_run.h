@@ -1,10 +1,10 @@
-/* run_record.h -- what decision scores look at: the state of a market along a
+/* scored_run.h -- what decision scores look at: the state of a market along a
  * run, step by step, and its liquidations.
  *
  * Pure.  The run is made elsewhere (history, or decisions against a limiter);
  * nothing here knows how. */
-#ifndef BACKTEST_SCORES_RUN_RECORD_H
-#define BACKTEST_SCORES_RUN_RECORD_H
+#ifndef BACKTEST_SCORES_SCORED_RUN_H
+#define BACKTEST_SCORES_SCORED_RUN_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -53,7 +53,7 @@ struct run_liquidation {
 };
 
 /** Step i lasts from first_s + i step_s until the next. */
-struct run_record {
+struct scored_run {
 	int64_t first_s, step_s;
 	size_t steps, assets;
 	const double *bad_debt_usd; /* [steps] that arose in each; finite */
@@ -66,23 +66,23 @@ struct run_record {
 /** run_check - E_INPUT where anything is out of the ranges above: steps 2 ..
  *  RUN_STEPS_MAX, assets 1 .. RUN_ASSETS_MAX, step_s 1 .. a day, times below
  *  2^53, liquidations outside the run, out of order or of unknown assets. */
-MUST_CHECK enum status run_check(const struct run_record *run);
+MUST_CHECK enum status run_check(const struct scored_run *run);
 
 /** run_state - asset `asset` in step `step`. */
-static inline const struct run_asset *run_state(const struct run_record *run,
+static inline const struct run_asset *run_state(const struct scored_run *run,
 						size_t step, size_t asset)
 {
 	return &run->states[step * run->assets + asset];
 }
 
 /** run_step_at - the step that a time of the run lies in. */
-static inline size_t run_step_at(const struct run_record *run, int64_t time_s)
+static inline size_t run_step_at(const struct scored_run *run, int64_t time_s)
 {
 	return (size_t)((time_s - run->first_s) / run->step_s);
 }
 
 /** run_time - when a step starts, unix s. */
-static inline int64_t run_time(const struct run_record *run, size_t step)
+static inline int64_t run_time(const struct scored_run *run, size_t step)
 {
 	return run->first_s + (int64_t)step * run->step_s;
 }
