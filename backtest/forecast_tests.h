@@ -56,7 +56,7 @@ void forecast_set_free(struct forecast_set *set);
  * forecast_tests_run - tests of each forecaster of a set, out
  * [FORECASTERS_COUNT]; of an empty set n is 0 and the rest means nothing.
  *
- * In:   seed  of the simulated p; stream differs between uses
+ * In:   key  of the simulated p
  * Cost: some 10 ms for 2,000 forecasts */
 void forecast_tests_run(struct forecast_tests *out,
 			const struct forecast_set *set,

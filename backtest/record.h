@@ -56,6 +56,8 @@ struct hour_record {
 	float price_usd[ASSETS_MAX];       /* market, end of the hour; NaN: no
 					    * bar */
 	float ltv[ASSETS_MAX];             /* usable: 0 while frozen */
+	float supplied[ASSETS_MAX], borrowed[ASSETS_MAX]; /* whole tokens */
+	float backed_usd[ASSETS_MAX];      /* debt that it backs */
 	uint8_t at_supply_cap, at_borrow_cap; /* number of assets >= 99 % */
 };
 

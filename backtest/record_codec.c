@@ -8,6 +8,7 @@
 
 #define ITEM_MAX 8192 /* bytes of one line, all assets */
 #define RUN_MEMBERS 4 /* setter, decisions, hours, liquidations */
+#define HOUR_SERIES 5 /* prices, LTV, supplied, borrowed, backed */
 #define QUIET_NAN 0x7fc00000u
 
 /* A double or float as the unsigned integer of its bits. */
@@ -127,10 +128,14 @@ static void put_hour(struct buffer *out, const struct hour_record *hour,
 {
 	const size_t members = FIELDS_COUNT(hour_fields);
 
-	cbor_put_array(out, members + 2);
+	const float *const series[HOUR_SERIES] = {
+		hour->price_usd, hour->ltv, hour->supplied, hour->borrowed,
+		hour->backed_usd };
+
+	cbor_put_array(out, members + HOUR_SERIES);
 	fields_encode(out, hour, hour_fields, members);
-	put_floats(out, hour->price_usd, asset_count);
-	put_floats(out, hour->ltv, asset_count);
+	for (size_t i = 0; i < HOUR_SERIES; i++)
+		put_floats(out, series[i], asset_count);
 }
 
 static void put_liquidation(struct buffer *out,
@@ -239,19 +244,21 @@ static enum status get_hour(struct hour_record *out,
 			    struct cbor_reader *reader, size_t asset_count)
 {
 	const size_t members = FIELDS_COUNT(hour_fields);
-	enum status status = cbor_expect_array(reader, members + 2);
+	float *const series[HOUR_SERIES] = { out->price_usd, out->ltv,
+					     out->supplied, out->borrowed,
+					     out->backed_usd };
+	enum status status = cbor_expect_array(reader, members + HOUR_SERIES);
 
 	if (!status)
 		status = fields_decode(out, reader, hour_fields, members);
-	if (!status)
-		status = get_floats(out->price_usd, reader, asset_count);
-	if (!status)
-		status = get_floats(out->ltv, reader, asset_count);
+	for (size_t i = 0; i < HOUR_SERIES && !status; i++)
+		status = get_floats(series[i], reader, asset_count);
 	if (status)
 		return status;
-	for (size_t i = 0; i < asset_count; i++)
-		if (!record_bounded((double)out->ltv[i]))
-			return E_MALFORMED;
+	for (size_t k = 1; k < HOUR_SERIES; k++)
+		for (size_t i = 0; i < asset_count; i++)
+			if (!record_bounded((double)series[k][i]))
+				return E_MALFORMED;
 	return out->at_supply_cap <= asset_count &&
 	       out->at_borrow_cap <= asset_count &&
 	       record_bounded(out->bad_debt_usd) &&
