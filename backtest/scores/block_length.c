@@ -5,8 +5,10 @@
 #include <stdbool.h>
 
 #include "models/elementary.h"
+#include "models/loss/statistics.h"
 
 #define SMALL_RUN 5u
+#define VARIES_LEAST 1e-26 /* of the mean's square: below, rounding */
 #define LAGS_MAX 3200u /* sqrt(BOOTSTRAP_STEPS_MAX) and the run, rounded up */
 
 static double covariance_at(const double *x, size_t n, double mean, size_t lag)
@@ -70,14 +72,14 @@ static double window(double share)
 double bootstrap_block_length(const double *x, size_t n,
 			      enum bootstrap_blocks blocks)
 {
-	double covariances[LAGS_MAX], mean = 0.0, spread, slope = 0.0;
+	double covariances[LAGS_MAX], mean, spread, slope = 0.0;
 	double most = 3.0 * sqrt((double)n), scale, length;
 	size_t lags;
 
-	for (size_t t = 0; t < n; t++)
-		mean += x[t] / (double)n;
-	covariances[0] = covariance_at(x, n, mean, 0);
-	if (n < BOOTSTRAP_STEPS_MIN || !(covariances[0] > 0.0))
+	mean = loss_mean(x, NULL, n);
+	covariances[0] = n ? covariance_at(x, n, mean, 0) : 0.0;
+	if (n < BOOTSTRAP_STEPS_MIN ||
+	    !(covariances[0] > VARIES_LEAST * mean * mean))
 		return 1.0;
 	lags = lags_of(covariances, x, n, mean);
 	spread = covariances[0];
