@@ -57,6 +57,7 @@ struct plan_steward {
 	uint32_t confirm_delay_s, timelock_delay_s, pending_life_s;
 	struct kind_limit limits[KINDS_COUNT + 1]; /* by kind; !set: none */
 	uint32_t submission_delay_s; /* from decision to effect */
+	uint32_t thaw_after_s;       /* a frozen reserve goes back */
 };
 
 struct backtest_plan {
@@ -68,6 +69,8 @@ struct backtest_plan {
 	uint32_t embargo_s;          /* decisions see bars closed so long ago */
 	uint8_t evidence;            /* enum evidence supposed of all input */
 	uint8_t seed[HASH_SIZE];
+	double depth_elasticity;     /* depth goes with volatility^-this ... */
+	double depth_floor;          /* ... and at least this share is left */
 	struct plan_population population;
 	struct plan_steward steward;
 	size_t change_count;         /* of the DAO's history, ascending */

@@ -23,6 +23,36 @@
 
 #include "backtest/market.h"
 
+#define POPULATION_LEVELS 9
+
+/** Who they are; figures and their sources in population_draw.c. */
+struct population_traits {
+	double size_log_sd;       /* of log collateral */
+	double size_z_max;        /* no size is further out */
+	double change_days;       /* between changes of a position, mean */
+	double change_log_sd;     /* of its logarithm among borrowers */
+	double use_levels[POPULATION_LEVELS]; /* probabilities */
+	double use_loop[POPULATION_LEVELS], use_other[POPULATION_LEVELS];
+				  /* quantiles of debt over collateral * LTV */
+	double borrowed_against;  /* share of a volatile asset's supply */
+	double utilisation_share; /* of the kink: no debt asset starts above */
+	double appetite_max;
+};
+extern const struct population_traits population_traits;
+
+/** How they act; figures and their sources in population.c. */
+struct population_conduct {
+	double band, repays, borrows;
+	double elasticity, leaves, most;
+	double returns_days;
+	double lenders_a_day, lenders_a_day_max;
+};
+extern const struct population_conduct population_conduct;
+
+/** population_use - quantile p of debt over collateral * LTV, linear between
+ *  the stated ones, at most appetite_max. */
+double population_use(bool loops, double p);
+
 /**
  * population_draw - the borrowers of a plan at its start, without holdings.
  *
