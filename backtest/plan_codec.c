@@ -19,6 +19,8 @@ static const struct field head_fields[] = {
 	FIELD(FIELD_UNSIGNED, struct backtest_plan, embargo_s),
 	FIELD(FIELD_UNSIGNED, struct backtest_plan, evidence),
 	FIELD(FIELD_BYTES, struct backtest_plan, seed),
+	FIELD(FIELD_UNSIGNED, struct backtest_plan, depth_elasticity), /* bits */
+	FIELD(FIELD_UNSIGNED, struct backtest_plan, depth_floor),
 };
 
 static const struct field population_fields[] = {
@@ -33,6 +35,7 @@ static const struct field steward_fields[] = {
 	FIELD(FIELD_UNSIGNED, struct plan_steward, timelock_delay_s),
 	FIELD(FIELD_UNSIGNED, struct plan_steward, pending_life_s),
 	FIELD(FIELD_UNSIGNED, struct plan_steward, submission_delay_s),
+	FIELD(FIELD_UNSIGNED, struct plan_steward, thaw_after_s),
 };
 
 /* supply_usd as its bits. */
@@ -361,7 +364,9 @@ static enum status get_head(struct backtest_plan *plan,
 		status = get_limits(&plan->steward, reader);
 	if (!status && (plan->from_s >= plan->to_s ||
 			plan->evidence < EVIDENCE_A ||
-			plan->evidence > EVIDENCE_C))
+			plan->evidence > EVIDENCE_C ||
+			!record_bounded(plan->depth_elasticity) ||
+			!record_bounded(plan->depth_floor)))
 		status = E_MALFORMED;
 	return status;
 }
