@@ -30,6 +30,8 @@ struct decision_asset {
 	char binding[4][24];        /* of ltv, lt, supply cap, borrow cap */
 	uint32_t volatility_bps;    /* annual, forecast; 0: none */
 	float var99, es975;         /* forecast falls over the horizon, shares */
+	float var975;               /* that es975 is the mean beyond; 0: not
+				     * told (forecast_tests.h derives it) */
 	float realised;             /* return over the horizon after it, share;
 				     * NaN: the data ends before */
 };
@@ -54,6 +56,8 @@ struct hour_record {
 	float price_usd[ASSETS_MAX];       /* market, end of the hour; NaN: no
 					    * bar */
 	float ltv[ASSETS_MAX];             /* usable: 0 while frozen */
+	float supplied[ASSETS_MAX], borrowed[ASSETS_MAX]; /* whole tokens */
+	float backed_usd[ASSETS_MAX];      /* debt that it backs */
 	uint8_t at_supply_cap, at_borrow_cap; /* number of assets >= 99 % */
 };
 

@@ -347,10 +347,10 @@ static enum status let_prices_move(struct walk *walk,
 	return OK;
 }
 
-/* What debts exceed collateral by, at the market's prices. */
-static double open_shortfall(const struct walk *walk)
+/* Debts by the asset that backs them, and what they exceed it by, at the
+ * market's prices. */
+static void record_debts(struct hour_record *out, const struct walk *walk)
 {
-	double sum = 0.0;
 
 	for (size_t i = 0; i < walk->market.borrower_count; i++) {
 		const struct borrower *who = &walk->market.borrowers[i];
@@ -365,9 +365,9 @@ static double open_shortfall(const struct walk *walk)
 					 who->collateral)->close;
 		debt = market_debt(m, who) / m->assets[who->debt].unit *
 		       prices_hour(walk->grid, walk->hour, who->debt)->close;
-		sum += debt > collateral ? debt - collateral : 0.0;
+		out->bad_debt_usd += debt > collateral ? debt - collateral : 0.0;
+		out->backed_usd[who->collateral] += (float)debt;
 	}
-	return sum;
 }
 
 static bool is_at_cap(double raw, double unit, uint64_t cap)
@@ -381,6 +381,8 @@ static void record_asset(struct hour_record *out, const struct walk *walk,
 	const struct market_asset *at = &walk->market.assets[a];
 	const struct price_hour *hour = prices_hour(walk->grid, walk->hour, a);
 
+	out->supplied[a] = (float)(at->supplied / at->unit);
+	out->borrowed[a] = (float)(at->borrowed / at->unit);
 	out->supplied_usd += at->supplied / at->unit * at->price_usd;
 	out->borrowed_usd += at->borrowed / at->unit * at->price_usd;
 	out->bad_debt_usd += at->deficit_usd;
@@ -401,7 +403,7 @@ static void record_hour(struct walk *walk, double revenue_before,
 
 	memset(out, 0, sizeof(*out));
 	out->time_s = time_of(walk, walk->hour);
-	out->bad_debt_usd = open_shortfall(walk);
+	record_debts(out, walk);
 	out->liquidated_usd = losses->liquidated_usd;
 	for (size_t a = 0; a < walk->market.asset_count; a++) {
 		record_asset(out, walk, a);
