@@ -92,7 +92,7 @@ double market_rate(const struct parameters *values, double utilisation);
  *  Source: Aave v3, MathUtils.calculateCompoundedInterest (three terms) */
 void market_accrue(struct market *market, double seconds);
 
-/** What a borrower has and owes now, raw units and USD at the oracle's price. */
+/** What a borrower has and owes now: raw units, and USD by the oracle. */
 double market_collateral(const struct market *market,
 			 const struct borrower *who);
 double market_debt(const struct market *market, const struct borrower *who);

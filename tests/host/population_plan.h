@@ -1,5 +1,5 @@
 /* population_plan.h -- a plan of five assets for the tests of the simulated
- * market: WETH, USDC (6 decimals), WBTC (8), DAI, and stETH, a claim on WETH. */
+ * market: WETH, USDC (6 decimals), WBTC (8), DAI, stETH (a claim on WETH). */
 #ifndef TESTS_HOST_POPULATION_PLAN_H
 #define TESTS_HOST_POPULATION_PLAN_H
 

@@ -8,66 +8,12 @@
 
 #include <cmocka.h>
 
-#include "tests/host/population_plan.h"
+#include "tests/host/backtest_checks.h"
 
 #define HOUR 3600.0
 #define YEAR (365.0 * 24.0 * HOUR)
 
 static struct plan_fixture fixture;
-
-static void open_with(struct market *out)
-{
-	struct error error;
-
-	assert_int_equal(market_open(out, &fixture.plan, fixture.prices,
-				     &error), OK);
-}
-
-static void open_market(struct market *out, uint32_t borrowers)
-{
-	plan_fixture_init(&fixture, borrowers);
-	open_with(out);
-}
-
-static bool near(double a, double b, double relative)
-{
-	return fabs(a - b) <= relative * fmax(fabs(a), fabs(b));
-}
-
-/* Supplied and borrowed as the moves kept them, against the sums. */
-static void assert_conserved(struct market *market)
-{
-	double supplied[ASSETS_MAX], borrowed[ASSETS_MAX];
-
-	for (size_t i = 0; i < market->asset_count; i++) {
-		supplied[i] = market->assets[i].supplied;
-		borrowed[i] = market->assets[i].borrowed;
-	}
-	market_totals(market);
-	for (size_t i = 0; i < market->asset_count; i++) {
-		struct market_asset *asset = &market->assets[i];
-		double collateral = 0.0, debt = 0.0;
-
-		for (size_t k = 0; k < market->borrower_count; k++) {
-			struct borrower *who = &market->borrowers[k];
-
-			assert_true(who->supplied_scaled >= 0.0);
-			assert_true(who->borrowed_scaled >= 0.0);
-			if (who->collateral == i)
-				collateral += market_collateral(market, who);
-			if (who->debt == i)
-				debt += market_debt(market, who);
-		}
-		assert_true(near(asset->supplied, supplied[i], 1e-11));
-		assert_true(near(asset->borrowed, borrowed[i], 1e-11) ||
-			    fabs(asset->borrowed - borrowed[i]) <
-				    1e-12 * asset->supplied);
-		assert_true(near(asset->supplied, asset->lent +
-				 asset->treasury + collateral, 1e-12));
-		assert_true(near(asset->borrowed, debt, 1e-12));
-		assert_true(asset->lent >= 0.0 && asset->treasury >= 0.0);
-	}
-}
 
 static void test_rate_known_answers(void **state)
 {
@@ -90,7 +36,7 @@ static void test_open_holds_what_the_plan_says(void **state)
 	struct market market;
 
 	(void)state;
-	open_market(&market, 100);
+	open_market(&market, &fixture, 100);
 	for (size_t i = 0; i < PLAN_ASSETS; i++) {
 		struct market_asset *asset = &market.assets[i];
 		double usd = asset->supplied / asset->unit * asset->price_usd;
@@ -117,7 +63,7 @@ static void test_any_price_and_decimals(void **state)
 		plan_fixture_init(&fixture, 50);
 		fixture.prices[WETH] = prices[k & 1];
 		fixture.plan.assets[WETH].decimals = decimals[k >> 1];
-		open_with(&market);
+		open_with(&market, &fixture);
 		for (int h = 0; h < 100; h++) {
 			market_accrue(&market, HOUR);
 			assert_conserved(&market);
@@ -183,7 +129,7 @@ static void test_interest_goes_somewhere(void **state)
 	struct market_asset *asset;
 
 	(void)state;
-	open_market(&market, 100);
+	open_market(&market, &fixture, 100);
 	asset = &market.assets[USDC];
 	lent = asset->lent;
 	collateral = asset->supplied - asset->lent;
@@ -206,17 +152,6 @@ static void test_interest_goes_somewhere(void **state)
 	market_free(&market);
 }
 
-/* The first account with this collateral and some debt. */
-static struct borrower *account(struct market *market, uint8_t collateral)
-{
-	for (size_t i = market->borrower_count; i-- > 0;)
-		if (market->borrowers[i].collateral == collateral &&
-		    market_debt_usd(market, &market->borrowers[i]) > 10000.0)
-			return &market->borrowers[i];
-	fail_msg("nobody holds %u", collateral);
-	return NULL;
-}
-
 static void test_caps(void **state)
 {
 	struct market market;
@@ -225,7 +160,7 @@ static void test_caps(void **state)
 	double room, got;
 
 	(void)state;
-	open_market(&market, 50);
+	open_market(&market, &fixture, 50);
 	who = account(&market, WETH);
 	weth = &market.assets[WETH];
 	dollar = &market.assets[who->debt];
@@ -257,7 +192,7 @@ static void test_nobody_borrows_beyond_ltv(void **state)
 	struct market market;
 
 	(void)state;
-	open_market(&market, 100);
+	open_market(&market, &fixture, 100);
 	for (size_t i = 0; i < market.borrower_count; i++) {
 		struct borrower *who = &market.borrowers[i];
 		struct market_asset *c = &market.assets[who->collateral];
@@ -278,7 +213,7 @@ static void test_freeze_and_ltv_zero(void **state)
 	struct borrower *who;
 
 	(void)state;
-	open_market(&market, 50);
+	open_market(&market, &fixture, 50);
 	who = account(&market, WETH);
 	weth = &market.assets[WETH];
 	dollar = &market.assets[who->debt];
@@ -307,7 +242,7 @@ static void test_withdrawing_keeps_health(void **state)
 	struct borrower *who;
 
 	(void)state;
-	open_market(&market, 50);
+	open_market(&market, &fixture, 50);
 	who = account(&market, WBTC);
 	assert_true(market_withdraw(&market, who, 1e40) > 0.0);
 	assert_true(near(market_health(&market, who), 1.0, 1e-9));
@@ -329,7 +264,7 @@ static void test_all_lent_out(void **state)
 	struct borrower *shorts;
 
 	(void)state;
-	open_market(&market, 50);
+	open_market(&market, &fixture, 50);
 	dollar = &market.assets[DAI];
 	shorts = account(&market, DAI);
 	for (size_t i = 0; i < market.borrower_count; i++) {
@@ -355,158 +290,6 @@ static void test_all_lent_out(void **state)
 	market_free(&market);
 }
 
-/* One real liquidation of the engine, adopted. */
-static void liquidate(struct market *market, struct borrower *who)
-{
-	struct engine_account account = { 0, BORROWER_HOLDINGS, who->holdings };
-	struct engine_call call = { 0, 1, ~(u128)0 };
-	struct engine_liquidation done;
-	struct engine_market view;
-
-	plan_engine(&view, market);
-	market_settle(market, who);
-	assert_int_equal(engine_liquidate(&done, &account, &view, &call), OK);
-	market_adopt(market, who, &done);
-}
-
-static void test_liquidation_is_adopted(void **state)
-{
-	struct market market;
-	struct borrower *who;
-	struct market_asset *weth, *dollar;
-	double debt, collateral, supplied, treasury;
-
-	(void)state;
-	open_market(&market, 50);
-	who = account(&market, WETH);
-	weth = &market.assets[WETH];
-	dollar = &market.assets[who->debt];
-	weth->price_usd *= 0.99 / market_health(&market, who);
-	weth->price_usd = (double)(uint64_t)(weth->price_usd * 1e8) * 1e-8;
-	debt = market_debt(&market, who);
-	collateral = market_collateral(&market, who);
-	supplied = weth->supplied;
-	treasury = weth->treasury;
-	liquidate(&market, who);
-	assert_true(who->liquidated);
-	assert_true(market_debt(&market, who) < debt);
-	assert_true(market_health(&market, who) > 0.0);
-	/* 5 % bonus, a tenth of it to the protocol, the rest left */
-	collateral -= market_collateral(&market, who);
-	debt -= market_debt(&market, who);
-	assert_true(near(collateral / weth->unit * weth->price_usd,
-			 1.05 * debt / dollar->unit * dollar->price_usd, 1e-6));
-	treasury = weth->treasury - treasury;
-	assert_true(near(treasury, collateral / 1.05 * 0.005, 1e-5));
-	assert_true(near(supplied - weth->supplied, collateral - treasury,
-			 1e-9));
-	assert_true(dollar->deficit <= 0.0 && dollar->deficit_usd <= 0.0);
-	assert_conserved(&market);
-	market_free(&market);
-}
-
-static void test_bad_debt_is_deficit(void **state)
-{
-	struct market market;
-	struct borrower *who;
-	struct market_asset *weth, *dollar;
-	double debt, value, borrowed, liquid;
-
-	(void)state;
-	open_market(&market, 50);
-	who = account(&market, WETH);
-	weth = &market.assets[WETH];
-	dollar = &market.assets[who->debt];
-	weth->price_usd *= 0.5 / market_health(&market, who);
-	debt = market_debt_usd(&market, who);
-	value = market_collateral_usd(&market, who);
-	borrowed = dollar->borrowed;
-	liquid = market_liquidity(dollar);
-	liquidate(&market, who);
-	assert_true(market_debt(&market, who) <= 0.0);
-	assert_true(near(dollar->deficit_usd, debt - value / 1.05, 1e-4));
-	assert_true(near(dollar->deficit / dollar->unit * dollar->price_usd,
-			 dollar->deficit_usd, 1e-12));
-	/* What was repaid is there, what was not is not. */
-	assert_true(near(market_liquidity(dollar) - liquid,
-			 value / 1.05 / dollar->price_usd * dollar->unit,
-			 1e-4));
-	assert_true(dollar->borrowed < borrowed);
-	assert_true(near(market_utilisation(dollar), dollar->borrowed /
-			 (dollar->supplied - dollar->deficit), 1e-15));
-	assert_conserved(&market);
-	market_free(&market);
-}
-
-static void test_seized_without_liquidity_is_supplied(void **state)
-{
-	struct market market;
-	struct borrower *who;
-	struct market_asset *weth;
-	double lent, supplied, collateral, treasury;
-
-	(void)state;
-	open_market(&market, 50);
-	who = account(&market, WETH);
-	weth = &market.assets[WETH];
-	weth->price_usd *= 0.99 / market_health(&market, who);
-	/* All WETH is out: a deficit as large as what was there. */
-	weth->deficit = weth->supplied - weth->borrowed;
-	lent = weth->lent;
-	supplied = weth->supplied;
-	treasury = weth->treasury;
-	collateral = market_collateral(&market, who);
-	liquidate(&market, who);
-	collateral -= market_collateral(&market, who);
-	assert_true(near(weth->supplied, supplied, 1e-12));
-	assert_true(near(weth->lent + weth->treasury - lent - treasury,
-			 collateral, 1e-6));
-	assert_conserved(&market);
-	market_free(&market);
-}
-
-/* Relative: one raw unit and 1e-8 USD of each side. */
-static double rounding_of(const struct market *market,
-			  const struct borrower *who)
-{
-	const struct market_asset *c = &market->assets[who->collateral];
-	const struct market_asset *d = &market->assets[who->debt];
-
-	return (c->price_usd / c->unit + 1e-8) /
-		       market_collateral_usd(market, who) +
-	       (d->price_usd / d->unit + 1e-8) / market_debt_usd(market, who);
-}
-
-static void test_health_is_the_engines(void **state)
-{
-	struct market market;
-	struct engine_market view;
-	size_t seen = 0;
-
-	(void)state;
-	open_market(&market, 100);
-	for (int h = 0; h < 500; h++)
-		market_accrue(&market, HOUR);
-	plan_engine(&view, &market);
-	for (size_t i = 0; i < market.borrower_count; i++) {
-		struct borrower *who = &market.borrowers[i];
-		struct engine_account one = { 0, BORROWER_HOLDINGS,
-					      who->holdings };
-		struct engine_totals totals;
-
-		market_settle(&market, who);
-		assert_int_equal(engine_totals(&totals, &one, &view), OK);
-		if (totals.debt_e8 < 100000000)
-			continue;
-		assert_true(near(market_health(&market, who),
-				 (double)totals.health_e18 * 1e-18,
-				 1e-12 + rounding_of(&market, who)));
-		seen++;
-	}
-	assert_true(seen > 300);
-	market_free(&market);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -520,10 +303,6 @@ int main(void)
 		cmocka_unit_test(test_freeze_and_ltv_zero),
 		cmocka_unit_test(test_withdrawing_keeps_health),
 		cmocka_unit_test(test_all_lent_out),
-		cmocka_unit_test(test_liquidation_is_adopted),
-		cmocka_unit_test(test_bad_debt_is_deficit),
-		cmocka_unit_test(test_seized_without_liquidity_is_supplied),
-		cmocka_unit_test(test_health_is_the_engines),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
