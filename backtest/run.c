@@ -105,7 +105,8 @@ static enum status run_setter(struct running *running, enum setter setter,
 	struct backtest_record *record = running->record;
 	const struct walk_start start = { &running->grid, setter,
 					  running->hooks->parallel,
-					  &running->forecasts };
+					  &running->forecasts,
+					  running->resumed.walk.size > 0 };
 	struct walk *walk = memory_allocate(1, sizeof(*walk));
 	enum status status = walk_open(walk, &start, error);
 

@@ -118,9 +118,9 @@ enum status walk_open(struct walk *out, const struct walk_start *start,
 	out->carry.begun = true;
 	for (size_t a = 0; a < plan->asset_count; a++)
 		out->carry.answer_usd[a] = out->carry.seen_usd[a] = prices[a];
-	if (start->setter == SETTER_PLIMSOLL)
-		status = decider_open(&out->decider, start->grid,
-				      start->parallel, error);
+	decider_open(&out->decider, start->parallel);
+	if (start->setter == SETTER_PLIMSOLL && !start->resumed)
+		status = decider_genesis(&out->decider, start->grid, error);
 	return status;
 }
 

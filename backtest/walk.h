@@ -51,10 +51,11 @@ struct walk_start {
 	enum setter setter;
 	const struct parallel *parallel;
 	struct forecast_log *forecasts;
+	bool resumed; /* what came before will be read: walk_codec.h */
 };
 
 /** walk_open - a run before its first hour; walk_close it also when it failed.
- *  Errors as market_open and decider_open. */
+ *  Errors as market_open and decider_genesis. */
 MUST_CHECK enum status walk_open(struct walk *out,
 				 const struct walk_start *start,
 				 struct error *error);

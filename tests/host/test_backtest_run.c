@@ -1,0 +1,348 @@
+/* test_backtest_run.c -- a whole backtest on a small made-up market: the same
+ * bytes twice, in pieces, on more threads; nothing looks ahead; what is broken
+ * is refused. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "agent/threads.h"
+#include "backtest/record_file.h"
+#include "tests/support/sample_backtest.h"
+
+#define DAYS 24
+#define ALL (~0u)
+
+static struct error error;
+static char folder[] = "/tmp/plimsoll-backtest-XXXXXX";
+static char path[64];
+
+/* Interrupts after so many hours; 0: never. */
+static size_t patience, patient;
+
+static bool tired(void)
+{
+	return patience && ++patient >= patience;
+}
+
+static size_t heard[SETTERS_COUNT];
+
+static void hear(void *user, enum setter setter,
+		 const struct decision_record *record)
+{
+	(void)user;
+	(void)record;
+	heard[setter]++;
+}
+
+static struct text encoded(const struct backtest_record *record)
+{
+	struct text out = { 0 };
+
+	record_file_encode(&out, record);
+	return out;
+}
+
+static struct text run_with(const struct backtest_plan *plan,
+			    const struct backtest_hooks *hooks)
+{
+	struct backtest_record record;
+	struct text out;
+
+	if (backtest_run(&record, plan, ALL, hooks, &error))
+		fail_msg("%s", error.message);
+	out = encoded(&record);
+	backtest_record_free(&record);
+	return out;
+}
+
+static void assert_same(struct text *a, struct text *b)
+{
+	assert_int_equal(a->size, b->size);
+	assert_memory_equal(a->data, b->data, a->size);
+	text_free(b);
+}
+
+static void two_runs_are_one(void **state)
+{
+	const struct parallel two = threads_parallel(2);
+	const struct backtest_hooks alone = { .decided = hear };
+	const struct backtest_hooks both = { .parallel = &two };
+	struct backtest_plan plan;
+	struct text first, second;
+
+	(void)state;
+	sample_backtest(&plan, 1, DAYS);
+	first = run_with(&plan, &alone);
+	assert_int_equal(heard[SETTER_PLIMSOLL], DAYS);
+	assert_int_equal(heard[SETTER_SMART_LTV], DAYS);
+	assert_int_equal(heard[SETTER_DAO], 0);
+	second = run_with(&plan, &both);
+	assert_same(&first, &second);
+	text_free(&first);
+}
+
+static void pieces_make_the_whole(void **state)
+{
+	const struct backtest_hooks whole = { 0 };
+	const struct backtest_hooks pieces = { .interrupted = tired,
+					       .checkpoint = path };
+	struct backtest_plan plan;
+	struct backtest_record record;
+	struct text first, second;
+	enum status status = E_INTERRUPTED;
+	int rounds = 0;
+
+	(void)state;
+	sample_backtest(&plan, 2, DAYS);
+	first = run_with(&plan, &whole);
+	unlink(path);
+	while (status == E_INTERRUPTED) {
+		patience = 100 + (size_t)rounds * 61 % 400;
+		patient = 0;
+		status = backtest_run(&record, &plan, ALL, &pieces, &error);
+		rounds++;
+	}
+	patience = 0;
+	assert_int_equal(status, OK);
+	assert_true(rounds > 6);
+	second = encoded(&record);
+	backtest_record_free(&record);
+	assert_same(&first, &second);
+	text_free(&first);
+}
+
+static void play(struct backtest_record *out, const struct backtest_plan *plan)
+{
+	const struct backtest_hooks hooks = { 0 };
+
+	if (backtest_run(out, plan, ALL, &hooks, &error))
+		fail_msg("%s", error.message);
+}
+
+/* Every decision, and every hour, up to then. */
+static void assert_same_until(const struct backtest_record *a,
+			      const struct backtest_record *b, int64_t time_s)
+{
+	assert_int_equal(a->run_count, b->run_count);
+	for (size_t r = 0; r < a->run_count; r++) {
+		const struct run_record *x = &a->runs[r], *y = &b->runs[r];
+		size_t hours = (size_t)(time_s - a->plan->from_s) / 3600;
+
+		if (x->setter == SETTER_FORESIGHT)
+			continue; /* it does look ahead */
+		for (size_t d = 0; d < x->decision_count &&
+				   x->decisions[d].time_s <= time_s; d++) {
+			assert_int_equal(x->decisions[d].time_s,
+					 y->decisions[d].time_s);
+			assert_int_equal(x->decisions[d].tuples,
+					 y->decisions[d].tuples);
+			assert_memory_equal(x->decisions[d].digest,
+					    y->decisions[d].digest, HASH_SIZE);
+		}
+		for (size_t h = 0; h < hours; h++)
+			assert_true(x->hours[h].bad_debt_usd ==
+					    y->hours[h].bad_debt_usd &&
+				    x->hours[h].liquidated_usd ==
+					    y->hours[h].liquidated_usd);
+	}
+}
+
+/* What comes after is turned upside down: nothing before may change. */
+static void nothing_looks_ahead(void **state)
+{
+	const int64_t split_day = 10;
+	struct backtest_plan plan, other;
+	struct backtest_record whole, cut, scrambled;
+	int64_t split_s;
+
+	(void)state;
+	sample_backtest(&plan, 3, DAYS);
+	split_s = plan.from_s + split_day * 86400;
+	play(&whole, &plan);
+	other = plan;
+	other.to_s = split_s + 86400;
+	for (size_t a = 0; a < other.asset_count; a++)
+		other.assets[a].bar_count -= (size_t)(DAYS - split_day - 1) *
+					     24;
+	play(&cut, &other);
+	assert_same_until(&cut, &whole, split_s);
+	for (size_t a = 0; a < plan.asset_count; a++) {
+		struct bar *bars = sample_backtest_bars(a);
+		size_t from = SAMPLE_BACKTEST_WARM + (size_t)split_day * 24;
+
+		for (size_t i = from; i < plan.assets[a].bar_count; i++)
+			bars[i].open = bars[i].high = bars[i].low =
+				bars[i].close = decimal_from_scaled(
+					1 + (int64_t)(i * 7919 % 100), 1);
+	}
+	play(&scrambled, &plan);
+	assert_same_until(&scrambled, &whole, split_s);
+	backtest_record_free(&whole);
+	backtest_record_free(&cut);
+	backtest_record_free(&scrambled);
+}
+
+/* The crash of the sample: who had loosened loses, who foresaw does not. */
+static void the_crash_is_felt(void **state)
+{
+	struct backtest_plan plan;
+	struct backtest_record record;
+	double debt[SETTERS_COUNT] = { 0 };
+
+	(void)state;
+	sample_backtest(&plan, 4, DAYS);
+	play(&record, &plan);
+	for (size_t r = 0; r < record.run_count; r++) {
+		const struct run_record *run = &record.runs[r];
+
+		assert_int_equal(run->hour_count, DAYS * 24);
+		assert_true(run->liquidation_count > 0);
+		debt[run->setter] =
+			run->hours[run->hour_count - 1].bad_debt_usd;
+	}
+	assert_true(debt[SETTER_NO_CHANGE] > 0.0);
+	assert_true(debt[SETTER_PLIMSOLL] < debt[SETTER_NO_CHANGE]);
+	assert_true(debt[SETTER_FORESIGHT] <= debt[SETTER_NO_CHANGE]);
+	backtest_record_free(&record);
+}
+
+static enum status refused(const struct backtest_plan *plan)
+{
+	const struct backtest_hooks hooks = { .checkpoint = path };
+	struct backtest_record record;
+	enum status status;
+
+	memset(&error, 0, sizeof(error));
+	status = backtest_run(&record, plan, ALL, &hooks, &error);
+	if (!status)
+		backtest_record_free(&record);
+	else
+		assert_true(*error.message);
+	return status;
+}
+
+static void broken_checkpoints_are_refused(void **state)
+{
+	const struct backtest_hooks pieces = { .interrupted = tired,
+					       .checkpoint = path };
+	struct backtest_plan plan;
+	struct backtest_record record;
+	uint8_t *data;
+	size_t size;
+
+	(void)state;
+	sample_backtest(&plan, 5, DAYS);
+	unlink(path);
+	patience = 40, patient = 0;
+	assert_int_equal(backtest_run(&record, &plan, ALL, &pieces, &error),
+			 E_INTERRUPTED);
+	patience = 0;
+	assert_int_equal(file_read(&data, &size, path, 1u << 28, &error), OK);
+	plan.seed[0]++;
+	assert_int_equal(refused(&plan), E_REFUSED);
+	plan.seed[0]--;
+	for (size_t at = 0; at < size; at += size / 37 + 1) {
+		data[at] ^= 0x10;
+		assert_int_equal(file_write(path, bytes_of(data, size),
+					    &error), OK);
+		assert_int_equal(refused(&plan), E_MALFORMED);
+		data[at] ^= 0x10;
+	}
+	assert_int_equal(file_write(path, bytes_of(data, size / 2), &error),
+			 OK);
+	assert_int_equal(refused(&plan), E_MALFORMED);
+	memory_free(data);
+	unlink(path);
+}
+
+static void a_full_disk_ends_the_run(void **state)
+{
+	const struct backtest_hooks hooks = { .checkpoint = "/dev/full/x" };
+	struct backtest_plan plan;
+	struct backtest_record record;
+
+	(void)state;
+	sample_backtest(&plan, 6, DAYS);
+	assert_int_not_equal(backtest_run(&record, &plan, ALL, &hooks, &error),
+			     OK);
+}
+
+static void ranges_outside_the_data_are_refused(void **state)
+{
+	struct backtest_plan plan, other;
+
+	(void)state;
+	unlink(path);
+	sample_backtest(&plan, 6, DAYS);
+	other = plan;
+	other.to_s += 3600;
+	assert_int_equal(refused(&other), E_MISSING);
+	assert_non_null(strstr(error.hint, "--timerange"));
+	other = plan;
+	other.from_s -= (SAMPLE_BACKTEST_WARM - 10) * 3600;
+	assert_int_equal(refused(&other), E_MISSING);
+	assert_non_null(strstr(error.message, "burn_in"));
+	other = plan;
+	other.from_s = other.to_s;
+	assert_int_equal(refused(&other), E_USAGE);
+	other = plan;
+	other.from_s += 60;
+	assert_int_equal(refused(&other), E_USAGE);
+}
+
+/* A day without bars of one asset: decisions hold, the run goes on. */
+static void a_hole_is_lived_through(void **state)
+{
+	struct backtest_plan plan;
+	struct backtest_record record;
+	struct bar *bars = sample_backtest_bars(0);
+	const size_t hole = SAMPLE_BACKTEST_WARM + 5 * 24 - 12;
+	uint32_t held = 0;
+
+	(void)state;
+	sample_backtest(&plan, 7, DAYS);
+	memmove(&bars[hole], &bars[hole + 30],
+		(plan.assets[0].bar_count - hole - 30) * sizeof(*bars));
+	plan.assets[0].bar_count -= 30;
+	play(&record, &plan);
+	for (size_t d = 0; d < record.runs[0].decision_count; d++)
+		held += record.runs[0].decisions[d].reasons >>
+				REASON_BARS_STALE & 1;
+	assert_int_equal(held, 1);
+	assert_int_equal(record.runs[0].hour_count, DAYS * 24);
+	backtest_record_free(&record);
+}
+
+static int clean(void **state)
+{
+	(void)state;
+	unlink(path);
+	return rmdir(folder);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(two_runs_are_one),
+		cmocka_unit_test(pieces_make_the_whole),
+		cmocka_unit_test(nothing_looks_ahead),
+		cmocka_unit_test(the_crash_is_felt),
+		cmocka_unit_test(broken_checkpoints_are_refused),
+		cmocka_unit_test(a_full_disk_ends_the_run),
+		cmocka_unit_test(ranges_outside_the_data_are_refused),
+		cmocka_unit_test(a_hole_is_lived_through),
+	};
+
+	if (!mkdtemp(folder))
+		return 2;
+	snprintf(path, sizeof(path), "%s/checkpoint.cbor", folder);
+	return cmocka_run_group_tests(tests, NULL, clean);
+}
