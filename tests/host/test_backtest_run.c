@@ -181,7 +181,9 @@ static void nothing_looks_ahead(void **state)
 		for (size_t i = from; i < plan.assets[a].bar_count; i++)
 			bars[i].open = bars[i].high = bars[i].low =
 				bars[i].close = decimal_from_scaled(
-					1 + (int64_t)(i * 7919 % 100), 1);
+					90000000 + (int64_t)(i * 7919 %
+							     9000000),
+					a == 2 ? 8 : a ? 5 : 7);
 	}
 	play(&scrambled, &plan);
 	assert_same_until(&scrambled, &whole, split_s);
