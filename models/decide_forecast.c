@@ -19,6 +19,7 @@
 #define PERSISTENCE_MAX 0.9999
 #define MARGIN_BYTES_EACH 96u /* residual, presence and margin_build's */
 #define START_MAX 25.0 /* variance now over the long run's */
+#define DEVIATION_MOST 20.0 /* of a log return over the horizon */
 #define FALL_MOST (1.0 - 0x1p-20) /* of a price; all of it is no share */
 
 static uint32_t to_bps(double share)
@@ -38,6 +39,12 @@ static uint32_t annual_bps(double variance, double seconds)
 static double bounded_fall(double fall)
 {
 	return fall < FALL_MOST ? fall : FALL_MOST;
+}
+
+/* The same for a deviation: beyond, a price is gone within a step anyway. */
+static double bounded_deviation(double deviation)
+{
+	return deviation < DEVIATION_MOST ? deviation : DEVIATION_MOST;
 }
 
 /* No forecast counts below the policy's floor, nor below the median of the
@@ -82,7 +89,8 @@ static void forecast_asset(struct decide_work *work, size_t i)
 	forecaster_horizon(&lag, asset->forecaster,
 			   forecaster_bars(policy, policy->oracle_lag_s),
 			   floor_bps);
-	asset->deviation = sqrt(horizon.used) * horizon.widening;
+	asset->deviation =
+		bounded_deviation(sqrt(horizon.used) * horizon.widening);
 	asset->risk.gap = bounded_fall(forecaster_fall(
 		&lag, (double)policy->gap_quantile_ppm / 1e6));
 	out->median_bps = forecaster_median_bps(&asset->state->volatility,
