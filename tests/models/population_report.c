@@ -16,6 +16,7 @@
 #include "tests/models/liquidations_events.h"
 #include "tests/models/liquidations_history.h"
 #include "tests/models/liquidations_marks.h"
+#include "tests/models/population_walk.h"
 
 #define ACCOUNTS_MAX 2048
 #define LEAST_ETH 1.0     /* 307 are smaller, most of them of 0.10 ETH */
@@ -24,6 +25,8 @@
 #define CHANGED 0.01      /* of the position's value */
 #define REACTION_S (3 * DAY_S)
 #define AWAY 0.05         /* from a user's mean health */
+#define WALK_FROM_S 1606780800 /* 2020-12-01, about when the users' data */
+#define WALK_TO_S 1622505600   /* begins; 2021-06-01 */
 
 struct accounts {
 	size_t count, all, small;
@@ -412,6 +415,27 @@ static void report_changes(const char *folder, struct marks *marks)
 	memory_free(events);
 }
 
+/* The same measure on borrowers that were drawn: who looks need not act, so
+ * that change_days is not simply given back. */
+static void report_walk(const char *folder, struct marks *marks)
+{
+	struct population_walk walk;
+	double days;
+
+	population_walk_run(&walk, folder, WALK_FROM_S, WALK_TO_S);
+	days = walk.days / (double)walk.changes;
+	printf("\n%zu drawn borrowers of dollars against ETH, hours of December "
+	       "2020 to May 2021: %zu changes in %.0f days, one in %.2f;\n"
+	       "%zu would have been liquidated; %.1f ns a borrower's hour\n",
+	       walk.borrowers, walk.changes, walk.days, days, walk.ever_below,
+	       walk.nanoseconds);
+	marks_add(marks, days > 0.5 * population_traits.change_days &&
+			 days < 2.0 * population_traits.change_days,
+		  "drawn borrowers change as often as the users, within a "
+		  "factor of 2: %.2f to %.2f days", days,
+		  population_traits.change_days);
+}
+
 int main(void)
 {
 	const char *folder = getenv("PLIMSOLL_DATA");
@@ -421,6 +445,7 @@ int main(void)
 		folder = "../shared/data";
 	report_accounts(folder, &marks);
 	report_changes(folder, &marks);
+	report_walk(folder, &marks);
 	printf("\npopulation: %d marks reached, %d not\n", marks.reached,
 	       marks.missed);
 	return marks.missed != 0;
