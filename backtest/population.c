@@ -5,8 +5,6 @@
  * in population_draw.c. */
 #include "backtest/population.h"
 
-#include <math.h>
-
 #include "backtest/population_internal.h"
 #include "models/elementary.h"
 

@@ -3,9 +3,6 @@
  *
  * Figures marked (C) are those of `make check-models`, section population,
  * which prints them beside these constants; the others are assumptions. */
-#include <math.h>
-#include <string.h>
-
 #include "backtest/population.h"
 #include "backtest/population_internal.h"
 #include "models/elementary.h"
