@@ -86,8 +86,8 @@ static void test_a_lower_ltv_asks_nothing_a_lower_lt_does(void **state)
 	market_free(&market);
 }
 
-/* Share of WBTC's borrowers whose debt moved within 12 hours of a price. */
-static double movers(double factor)
+/* Share of WBTC's borrowers whose debt moved within hours of a price. */
+static double movers(double factor, int within)
 {
 	struct market market;
 	double debts[1000];
@@ -97,7 +97,7 @@ static double movers(double factor)
 	for (size_t i = 0; i < market.borrower_count; i++)
 		debts[i] = market_debt(&market, &market.borrowers[i]);
 	market.assets[WBTC].price_usd *= factor;
-	hours(&market, 0, 12);
+	hours(&market, 0, within);
 	for (size_t i = 0; i < market.borrower_count; i++) {
 		const struct borrower *who = &market.borrowers[i];
 
@@ -114,14 +114,16 @@ static double movers(double factor)
  * within the band nobody moves. */
 static void test_falls_are_repaid_slower_than_rises_are_used(void **state)
 {
-	double fall = movers(0.9), rise = movers(1.0 / 0.9);
+	double fall = movers(0.9, 12), rise = movers(1.0 / 0.9, 12);
 
 	(void)state;
 	assert_true(fall > 0.25 && fall < 0.45);
+	/* Who did not act may do so at his next look. */
+	assert_true(movers(0.9, 48) > 0.6);
 	assert_true(rise > 0.5 && rise < 0.7);
-	assert_true(movers(1.0) <= 0.0);
-	assert_true(movers(0.96) <= 0.0);
-	assert_true(movers(1.04) <= 0.0);
+	assert_true(movers(1.0, 12) <= 0.0);
+	assert_true(movers(0.96, 12) <= 0.0);
+	assert_true(movers(1.04, 12) <= 0.0);
 }
 
 static void test_nobody_saves_what_is_lost(void **state)
