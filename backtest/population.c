@@ -5,8 +5,6 @@
  * in population_draw.c. */
 #include "backtest/population.h"
 
-#include <math.h>
-
 #include "backtest/population_internal.h"
 #include "models/elementary.h"
 
@@ -131,13 +129,17 @@ static int64_t return_time(const struct hour *hour, double u)
 	return hour->time_s + (int64_t)(days * 24.0) * HOUR_S + HOUR_S;
 }
 
-/* With collateral of his size again, and what he wants against it. */
+/* With collateral of his size again, and what he wants against it; never into
+ * an account that owes more than it holds. */
 static void come_back(struct hour *hour, struct borrower *who)
 {
 	struct market *market = hour->market;
 	const struct market_asset *asset = &market->assets[who->collateral];
-	double missing = who->size_usd - market_collateral_usd(market, who);
+	double value = market_collateral_usd(market, who);
+	double missing = who->size_usd - value;
 
+	if (who->borrowed_scaled > 0.0 && market_debt_usd(market, who) >= value)
+		return;
 	if (hour->rate_factor[who->debt] <= population_conduct.leaves)
 		return;
 	if (missing > 0.0 &&

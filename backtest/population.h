@@ -38,8 +38,8 @@
 struct population_traits {
 	double size_log_sd;       /* of log collateral */
 	double size_z_max;        /* no size is further out */
-	double change_days;       /* until he looks again: mean, all hours alike */
-	double change_log_sd;     /* of its logarithm among borrowers */
+	double attention_days;    /* until he looks again, of the median one */
+	double attention_log_sd;  /* of its logarithm among borrowers */
 	double use_levels[POPULATION_LEVELS]; /* probabilities */
 	double use_loop[POPULATION_LEVELS], use_other[POPULATION_LEVELS];
 				  /* quantiles of debt over collateral * LTV */

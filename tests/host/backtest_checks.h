@@ -7,6 +7,8 @@
 
 #include "tests/host/population_plan.h"
 
+#define HOUR_S 3600
+
 static inline void open_with(struct market *out, struct plan_fixture *fixture)
 {
 	struct error error;
@@ -20,6 +22,16 @@ static inline void open_market(struct market *out, struct plan_fixture *fixture,
 {
 	plan_fixture_init(fixture, borrowers);
 	open_with(out, fixture);
+}
+
+/* Hours `from` to `from + count` of everybody. */
+static inline void hours(struct market *market, int from, int count)
+{
+	for (int h = from; h < from + count; h++) {
+		market_accrue(market, HOUR_S);
+		population_act(market, PLAN_FROM_S + (int64_t)h * HOUR_S);
+		market_totals(market);
+	}
 }
 
 static inline bool near(double a, double b, double relative)

@@ -10,8 +10,6 @@
 
 #include "tests/host/backtest_checks.h"
 
-#define HOUR 3600.0
-
 static struct plan_fixture fixture;
 
 /* One real liquidation of the engine, adopted. */
@@ -145,7 +143,7 @@ static void test_health_is_the_engines(void **state)
 	(void)state;
 	open_market(&market, &fixture, 100);
 	for (int h = 0; h < 500; h++)
-		market_accrue(&market, HOUR);
+		market_accrue(&market, HOUR_S);
 	plan_engine(&view, &market);
 	for (size_t i = 0; i < market.borrower_count; i++) {
 		struct borrower *who = &market.borrowers[i];

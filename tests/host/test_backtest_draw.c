@@ -1,5 +1,6 @@
 /* test_backtest_draw.c -- who the borrowers of a plan are: as many, as large,
- * as indebted as is stated, and the plan's shares of each kind. */
+ * as indebted as is stated, the plan's shares of each kind, and random numbers
+ * that belong to their hour. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,7 +11,7 @@
 #include <cmocka.h>
 
 #include "base/host/memory.h"
-#include "tests/host/population_plan.h"
+#include "tests/host/backtest_checks.h"
 
 #define MANY 2000
 
@@ -93,7 +94,6 @@ static void test_sizes(void **state)
 	square = sqrt(square / MANY);
 	assert_true(fabs(square / t->size_log_sd - 1.0) < 0.05);
 	assert_true((largest - mean) / square < t->size_z_max * 1.05);
-	/* Dollars are borrowed within what the kinks bear: never more. */
 	assert_true(sum[WBTC] <= t->borrowed_against * 6e8 * (1.0 + 1e-9));
 	assert_true(fabs(sum[USDC] / (0.05 * 8e8) - 1.0) < 1e-9);
 	memory_free(all);
@@ -109,8 +109,46 @@ static void test_sizes(void **state)
 	memory_free(all);
 }
 
-/* A third of a hundredth in probability is what MANY draws allow at 5 sd in
- * the tails; compared in value, by the stated slope there. */
+static void test_no_size_beyond_the_largest_seen(void **state)
+{
+	const struct population_traits *t = &population_traits;
+	struct borrower *all;
+	size_t count;
+
+	(void)state;
+	plan_fixture_init(&fixture, 50000);
+	fixture.plan.asset_count = 2; /* WETH against USDC */
+	fixture.plan.population.short_ppm = 0;
+	all = draw(&count);
+	assert_int_equal(count, 50000);
+	/* 4 of 50,000 lie further out on either side: they are cut */
+	assert_true(fabs(log(all[count - 1].size_usd / all[0].size_usd) -
+			 2.0 * t->size_z_max * t->size_log_sd) < 1e-9);
+	memory_free(all);
+}
+
+static void test_dollars_bound_what_is_borrowed(void **state)
+{
+	const struct population_traits *t = &population_traits;
+	double owed[PLAN_ASSETS] = { 0.0 };
+	struct borrower *all;
+	size_t count;
+
+	(void)state;
+	plan_fixture_init(&fixture, 100);
+	fixture.plan.assets[USDC].supply_usd = 1e8;
+	all = draw(&count);
+	for (size_t i = 0; i < count; i++)
+		owed[all[i].debt] += wanted(&all[i]);
+	assert_true(fabs(owed[USDC] / (1e8 * 0.9 * t->utilisation_share) -
+			 1.0) < 1e-9);
+	assert_true(owed[DAI] <= 3e8 * 0.9 * t->utilisation_share *
+				 (1.0 + 1e-9));
+	memory_free(all);
+}
+
+/* Within five standard deviations of the probability, seen as a value by the
+ * stated quantiles on either side. */
 static void test_use_has_the_stated_quantiles(void **state)
 {
 	const struct population_traits *t = &population_traits;
@@ -216,14 +254,103 @@ static void test_shares_are_the_plans(void **state)
 	}
 }
 
+static void test_a_number_belongs_to_its_hour(void **state)
+{
+	struct market walked, jumped;
+	size_t same = 0;
+
+	(void)state;
+	plan_fixture_init(&fixture, 100);
+	open_with(&walked, &fixture);
+	open_with(&jumped, &fixture);
+	hours(&walked, 0, 700);
+	jumped.assets[WETH].values.ltv_bps = 5000; /* another setter */
+	hours(&jumped, 699, 1);
+	for (size_t i = 0; i < walked.borrower_count; i++) {
+		assert_true(walked.borrowers[i].block ==
+			    jumped.borrowers[i].block);
+		assert_true(walked.borrowers[i].attends ==
+			    jumped.borrowers[i].attends);
+		same += walked.borrowers[i].attends != 0;
+	}
+	assert_true(same > 100);
+	market_free(&walked);
+	market_free(&jumped);
+}
+
+static bool same_bits(double a, double b)
+{
+	return !memcmp(&a, &b, sizeof(a));
+}
+
+static void test_same_bits_twice(void **state)
+{
+	struct market one, two;
+
+	(void)state;
+	plan_fixture_init(&fixture, 60);
+	open_with(&one, &fixture);
+	open_with(&two, &fixture);
+	hours(&one, 0, 400);
+	hours(&two, 0, 400);
+	for (size_t i = 0; i < one.borrower_count; i++) {
+		assert_true(same_bits(one.borrowers[i].supplied_scaled,
+				      two.borrowers[i].supplied_scaled));
+		assert_true(same_bits(one.borrowers[i].borrowed_scaled,
+				      two.borrowers[i].borrowed_scaled));
+	}
+	for (size_t i = 0; i < PLAN_ASSETS; i++)
+		assert_true(same_bits(one.assets[i].lent, two.assets[i].lent));
+	market_free(&one);
+	market_free(&two);
+	fixture.plan.seed[31] ^= 1;
+	open_with(&two, &fixture);
+	fixture.plan.seed[31] ^= 1;
+	open_with(&one, &fixture);
+	assert_false(same_bits(one.borrowers[0].size_usd,
+			       two.borrowers[0].size_usd));
+	market_free(&one);
+	market_free(&two);
+}
+
+/* Bits over 300 blocks against the chance, five standard deviations. */
+static void test_attention_comes_at_its_chance(void **state)
+{
+	struct market market;
+	double seen = 0.0, expected = 0.0, variance = 0.0;
+
+	(void)state;
+	plan_fixture_init(&fixture, 50);
+	open_with(&market, &fixture);
+	for (int b = 0; b < 300; b++) {
+		population_act(&market,
+			       PLAN_FROM_S + (int64_t)b * 64 * HOUR_S);
+		for (size_t i = 0; i < market.borrower_count; i++) {
+			double p = market.borrowers[i].attention;
+
+			seen += __builtin_popcountll(
+				market.borrowers[i].attends);
+			expected += 64.0 * p;
+			variance += 64.0 * p * (1.0 - p);
+		}
+	}
+	assert_true(fabs(seen - expected) < 5.0 * sqrt(variance));
+	market_free(&market);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_how_many),
 		cmocka_unit_test(test_sizes),
+		cmocka_unit_test(test_no_size_beyond_the_largest_seen),
+		cmocka_unit_test(test_dollars_bound_what_is_borrowed),
 		cmocka_unit_test(test_use_has_the_stated_quantiles),
 		cmocka_unit_test(test_wishes_are_whole),
 		cmocka_unit_test(test_shares_are_the_plans),
+		cmocka_unit_test(test_a_number_belongs_to_its_hour),
+		cmocka_unit_test(test_same_bits_twice),
+		cmocka_unit_test(test_attention_comes_at_its_chance),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,8 +10,7 @@
 
 #include "tests/host/backtest_checks.h"
 
-#define HOUR 3600.0
-#define YEAR (365.0 * 24.0 * HOUR)
+#define YEAR (365.0 * 24.0 * HOUR_S)
 
 static struct plan_fixture fixture;
 
@@ -65,7 +64,7 @@ static void test_any_price_and_decimals(void **state)
 		fixture.plan.assets[WETH].decimals = decimals[k >> 1];
 		open_with(&market, &fixture);
 		for (int h = 0; h < 100; h++) {
-			market_accrue(&market, HOUR);
+			market_accrue(&market, HOUR_S);
 			assert_conserved(&market);
 		}
 		for (size_t i = 0; i < market.borrower_count; i++) {
@@ -283,7 +282,7 @@ static void test_all_lent_out(void **state)
 	assert_true(market_withdraw(&market, shorts, 1e40) <=
 		    1e-9 * dollar->supplied);
 	for (int h = 0; h < 1000; h++) {
-		market_accrue(&market, HOUR);
+		market_accrue(&market, HOUR_S);
 		assert_conserved(&market);
 		assert_true(market_utilisation(dollar) <= 1.0 + 1e-9);
 	}

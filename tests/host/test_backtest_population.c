@@ -1,5 +1,5 @@
 /* test_backtest_population.c -- borrowers and lenders do what they are said to
- * do, by numbers that belong to their hour, and nothing else. */
+ * do, and nothing else. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,102 +11,7 @@
 #include "models/elementary.h"
 #include "tests/host/backtest_checks.h"
 
-#define HOUR_S 3600
-
 static struct plan_fixture fixture;
-
-static void hours(struct market *market, int from, int count)
-{
-	for (int h = from; h < from + count; h++) {
-		market_accrue(market, HOUR_S);
-		population_act(market, PLAN_FROM_S + (int64_t)h * HOUR_S);
-		market_totals(market);
-	}
-}
-
-static void test_a_number_belongs_to_its_hour(void **state)
-{
-	struct market walked, jumped;
-	size_t same = 0;
-
-	(void)state;
-	plan_fixture_init(&fixture, 100);
-	open_with(&walked, &fixture);
-	open_with(&jumped, &fixture);
-	hours(&walked, 0, 700);
-	jumped.assets[WETH].values.ltv_bps = 5000; /* another setter */
-	hours(&jumped, 699, 1);
-	for (size_t i = 0; i < walked.borrower_count; i++) {
-		assert_true(walked.borrowers[i].block ==
-			    jumped.borrowers[i].block);
-		assert_true(walked.borrowers[i].attends ==
-			    jumped.borrowers[i].attends);
-		same += walked.borrowers[i].attends != 0;
-	}
-	assert_true(same > 100);
-	market_free(&walked);
-	market_free(&jumped);
-}
-
-static bool same_bits(double a, double b)
-{
-	return !memcmp(&a, &b, sizeof(a));
-}
-
-static void test_same_bits_twice(void **state)
-{
-	struct market one, two;
-
-	(void)state;
-	plan_fixture_init(&fixture, 60);
-	open_with(&one, &fixture);
-	open_with(&two, &fixture);
-	hours(&one, 0, 400);
-	hours(&two, 0, 400);
-	for (size_t i = 0; i < one.borrower_count; i++) {
-		assert_true(same_bits(one.borrowers[i].supplied_scaled,
-				      two.borrowers[i].supplied_scaled));
-		assert_true(same_bits(one.borrowers[i].borrowed_scaled,
-				      two.borrowers[i].borrowed_scaled));
-	}
-	for (size_t i = 0; i < PLAN_ASSETS; i++)
-		assert_true(same_bits(one.assets[i].lent, two.assets[i].lent));
-	market_free(&one);
-	market_free(&two);
-	fixture.plan.seed[31] ^= 1;
-	open_with(&two, &fixture);
-	fixture.plan.seed[31] ^= 1;
-	open_with(&one, &fixture);
-	assert_false(same_bits(one.borrowers[0].size_usd,
-			       two.borrowers[0].size_usd));
-	market_free(&one);
-	market_free(&two);
-}
-
-/* Bits over 300 blocks against the chance, five standard deviations. */
-static void test_attention_comes_at_its_chance(void **state)
-{
-	struct market market;
-	double seen = 0.0, expected = 0.0, variance = 0.0;
-
-	(void)state;
-	plan_fixture_init(&fixture, 50);
-	open_with(&market, &fixture);
-	for (int b = 0; b < 300; b++) {
-		population_act(&market,
-			       PLAN_FROM_S + (int64_t)b * 64 * HOUR_S);
-		for (size_t i = 0; i < market.borrower_count; i++) {
-			double p = market.borrowers[i].attention;
-
-			seen += __builtin_popcountll(
-				market.borrowers[i].attends);
-			expected += 64.0 * p;
-			variance += 64.0 * p * (1.0 - p);
-		}
-	}
-	assert_true(fabs(seen - expected) < 5.0 * sqrt(variance));
-	market_free(&market);
-}
 
 /* Debt of those who do and do not follow, over their collateral. */
 static void leverage(double out[2], const struct market *market,
@@ -152,7 +57,7 @@ static void test_followers_alone_take_a_higher_ltv(void **state)
 	hours(&market, 0, 24);
 	leverage(before, &market, WBTC);
 	market.assets[WBTC].values.ltv_bps = 8000;
-	market.assets[WBTC].values.lt_bps = 8800;
+	market.assets[WBTC].values.lt_bps = 9200; /* by more than the band */
 	hours(&market, 24, 24 * 90);
 	leverage(after, &market, WBTC);
 	assert_true(fabs(after[1] / before[1] - 8000.0 / 7200.0) < 0.01);
@@ -181,27 +86,60 @@ static void test_a_lower_ltv_asks_nothing_a_lower_lt_does(void **state)
 	market_free(&market);
 }
 
-static void test_falls_are_repaid_slower_than_rises_are_used(void **state)
+/* Share of WBTC's borrowers whose debt moved within hours of a price. */
+static double movers(double factor, int within)
 {
 	struct market market;
-	double start[2], fall[2], rise[2];
+	double debts[1000];
+	size_t count = 0, moved = 0;
+
+	open_calm(&market);
+	for (size_t i = 0; i < market.borrower_count; i++)
+		debts[i] = market_debt(&market, &market.borrowers[i]);
+	market.assets[WBTC].price_usd *= factor;
+	hours(&market, 0, within);
+	for (size_t i = 0; i < market.borrower_count; i++) {
+		const struct borrower *who = &market.borrowers[i];
+
+		if (who->collateral != WBTC)
+			continue;
+		count++;
+		moved += !near(market_debt(&market, who), debts[i], 0.01);
+	}
+	market_free(&market);
+	return (double)moved / (double)count;
+}
+
+/* At half a day between looks 1 - e^-0.42 and 1 - e^-0.91 of the median one;
+ * within the band nobody moves. */
+static void test_falls_are_repaid_slower_than_rises_are_used(void **state)
+{
+	double fall = movers(0.9, 12), rise = movers(1.0 / 0.9, 12);
+
+	(void)state;
+	assert_true(fall > 0.25 && fall < 0.45);
+	/* Who did not act may do so at his next look. */
+	assert_true(movers(0.9, 48) > 0.6);
+	assert_true(rise > 0.5 && rise < 0.7);
+	assert_true(movers(1.0, 12) <= 0.0);
+	assert_true(movers(0.96, 12) <= 0.0);
+	assert_true(movers(1.04, 12) <= 0.0);
+}
+
+static void test_nobody_saves_what_is_lost(void **state)
+{
+	struct market market;
+	double before[2], after[2];
 
 	(void)state;
 	open_calm(&market);
-	leverage(start, &market, WBTC);
-	market.assets[WBTC].price_usd *= 0.9;
-	hours(&market, 0, 72);
-	leverage(fall, &market, WBTC);
-	market_free(&market);
-	open_calm(&market);
-	market.assets[WBTC].price_usd /= 0.9;
-	hours(&market, 0, 72);
-	leverage(rise, &market, WBTC);
-	/* Of the way from the shock back to where it was. */
-	fall[0] = (start[0] / 0.9 - fall[0]) / (start[0] / 0.9 - start[0]);
-	rise[0] = (rise[0] - start[0] * 0.9) / (start[0] - start[0] * 0.9);
-	assert_true(fall[0] > 0.1 && fall[0] < 0.6);
-	assert_true(rise[0] > fall[0] + 0.1 && rise[0] < 0.9);
+	market.assets[WBTC].price_usd *= 0.005; /* all owe more than that */
+	leverage(before, &market, WBTC);
+	hours(&market, 0, 24 * 200);
+	leverage(after, &market, WBTC);
+	assert_true(before[0] > 1.0 && before[1] > 1.0);
+	assert_true(fabs(after[0] / before[0] - 1.0) < 0.01);
+	assert_true(fabs(after[1] / before[1] - 1.0) < 0.01);
 	market_free(&market);
 }
 
@@ -273,19 +211,46 @@ static void test_who_is_out_comes_back(void **state)
 	market_free(&market);
 	open_calm(&market);
 	wipe_out(&market);
+	market.assets[WBTC].values.lt_bps = 8250;
 	hours(&market, 0, 24 * 24);
-	/* About 1 - e^-((24 - 6) / 30), about 6 days to notice and to act */
+	/* 1 - e^(-23 / 30): a day is lost by noticing and by looking again */
 	back = holders(&market);
-	assert_true(back > count / 4 && back < count * 2 / 3);
+	assert_true(back > count * 42 / 100 && back < count * 65 / 100);
 	hours(&market, 24 * 24, 24 * 220);
 	assert_true(holders(&market) > count * 97 / 100);
 	for (size_t i = 0; i < market.borrower_count; i++) {
 		const struct borrower *who = &market.borrowers[i];
 
-		if (who->collateral == WBTC && !who->returns_s)
-			assert_true(fabs(market_collateral_usd(&market, who) /
-					 who->size_usd - 1.0) < 1e-6);
+		if (who->collateral != WBTC || who->borrowed_scaled <= 0.0)
+			continue;
+		assert_true(who->returns_s == 0);
+		assert_int_equal(who->lt_bps, 8250);
+		assert_true(fabs(market_collateral_usd(&market, who) /
+				 who->size_usd - 1.0) < 1e-6);
 	}
+	market_free(&market);
+}
+
+/* Half of collateral and debt is gone: he goes on, and fills it up later. */
+static void test_who_lost_a_part_fills_it_up(void **state)
+{
+	struct engine_liquidation done = { .debt_repaid = ~(u128)0 };
+	struct market market;
+	struct borrower *who;
+
+	(void)state;
+	open_calm(&market);
+	who = account(&market, WBTC);
+	market_settle(&market, who);
+	who->holdings[0].supplied /= 2;
+	who->holdings[1].borrowed /= 2;
+	market_adopt(&market, who, &done);
+	hours(&market, 0, 1);
+	assert_true(market_collateral_usd(&market, who) <
+		    0.51 * who->size_usd);
+	hours(&market, 1, 24 * 365);
+	assert_true(fabs(market_collateral_usd(&market, who) /
+			 who->size_usd - 1.0) < 1e-6);
 	market_free(&market);
 }
 
@@ -339,7 +304,7 @@ static void test_lenders(void **state)
 	lent = dai->lent;
 	population_act(&market, PLAN_FROM_S); /* content: nobody moves */
 	assert_true(fabs(dai->lent / lent - 1.0) < 1e-9);
-	dai->borrowed = 0.95 * dai->supplied;
+	dai->borrowed = dai->supplied;
 	supplied = dai->supplied;
 	population_act(&market, PLAN_FROM_S);
 	assert_true(dai->supplied - supplied > 0.0);
@@ -438,14 +403,13 @@ static void test_bounds_hold_in_rough_water(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_a_number_belongs_to_its_hour),
-		cmocka_unit_test(test_same_bits_twice),
-		cmocka_unit_test(test_attention_comes_at_its_chance),
 		cmocka_unit_test(test_followers_alone_take_a_higher_ltv),
 		cmocka_unit_test(test_a_lower_ltv_asks_nothing_a_lower_lt_does),
 		cmocka_unit_test(test_falls_are_repaid_slower_than_rises_are_used),
+		cmocka_unit_test(test_nobody_saves_what_is_lost),
 		cmocka_unit_test(test_frozen_stands_still),
 		cmocka_unit_test(test_who_is_out_comes_back),
+		cmocka_unit_test(test_who_lost_a_part_fills_it_up),
 		cmocka_unit_test(test_dear_money_is_borrowed_less),
 		cmocka_unit_test(test_lenders),
 		cmocka_unit_test(test_bounds_hold_in_rough_water),
