@@ -81,7 +81,7 @@ static void chart_price(struct text *out, const struct backtest_summary *s,
 	const struct run_record *run = &s->record->runs[0];
 	double x[MARKS_MAX + 1], y[MARKS_MAX + 1];
 	struct run_lines lines;
-	char id[16], title[96], name[64];
+	char id[48], title[96], name[64];
 	struct svg_marks marks = { .name = name, .x = x, .y = y, .style = 2 };
 
 	run_lines_hours(&lines, s->record, price, asset, false);
@@ -111,7 +111,7 @@ static void chart_parameter(struct text *out, const struct backtest_summary *s,
 {
 	const char *symbol = s->record->plan->assets[asset].symbol;
 	struct run_lines lines;
-	char id[24], title[96];
+	char id[48], title[96];
 
 	if (which->figure)
 		run_lines_parameters(&lines, s->record, which->figure, asset);
@@ -191,7 +191,7 @@ static void chart_binding(struct text *out, const struct run_record *run,
 				 .steps = true };
 	double *x = memory_allocate(run->decision_count, sizeof(*x));
 	double *y = memory_allocate(run->decision_count, sizeof(*y));
-	char id[24], title[96];
+	char id[48], title[96];
 
 	for (size_t i = 0; i < count; i++)
 		rows[i] = all[i].word;

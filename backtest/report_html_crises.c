@@ -57,7 +57,7 @@ static void chart_window(struct text *out, const struct backtest_summary *s,
 			 const struct crisis_summary *crisis, size_t index)
 {
 	struct run_lines lines;
-	char id[24], title[128];
+	char id[48], title[128];
 
 	run_lines_hours(&lines, s->record, deepest_ltv, crisis->deepest, true);
 	for (size_t r = 0; r < lines.count; r++) {

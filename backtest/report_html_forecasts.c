@@ -50,7 +50,7 @@ static void chart_forecasts(struct text *out, const struct backtest_summary *s,
 {
 	struct forecast_set set;
 	struct drawn d;
-	char id[24], title[96];
+	char id[48], title[96];
 
 	forecast_set_collect(&set, s->record->plan, &s->record->runs[0], asset);
 	drawn_open(&d, &set);
