@@ -282,8 +282,9 @@ static enum status get_bars(struct bar **out, size_t *bar_count,
 			*out = memory_resize(*out, capacity, sizeof(**out));
 		}
 		status = get_bar(&(*out)[i], reader);
-		if (!status && i && (*out)[i - 1].open_time_s >=
-					    (*out)[i].open_time_s)
+		if (!status && (!record_time((*out)[i].open_time_s) ||
+				(i && (*out)[i - 1].open_time_s >=
+					      (*out)[i].open_time_s)))
 			status = E_MALFORMED;
 	}
 	*bar_count = status ? 0 : (size_t)count;
@@ -363,6 +364,7 @@ static enum status get_head(struct backtest_plan *plan,
 	if (!status)
 		status = get_limits(&plan->steward, reader);
 	if (!status && (plan->from_s >= plan->to_s ||
+			!record_time(plan->from_s) || !record_time(plan->to_s) ||
 			plan->evidence < EVIDENCE_A ||
 			plan->evidence > EVIDENCE_C ||
 			!record_bounded(plan->depth_elasticity) ||

@@ -86,6 +86,11 @@ bool record_bounded(double value)
 	return value - value == 0.0;
 }
 
+bool record_time(int64_t time_s)
+{
+	return time_s >= 0 && time_s < RECORD_TIME_MAX;
+}
+
 static uint32_t bits_of(float value)
 {
 	uint32_t bits;
@@ -295,7 +300,8 @@ static enum status get_decisions(struct run_record *run,
 		struct decision_record *to = run_add_decision(run);
 
 		status = get_decision(to, reader, asset_count);
-		if (!status && i && to[-1].time_s >= to->time_s)
+		if (!status && (!record_time(to->time_s) ||
+				(i && to[-1].time_s >= to->time_s)))
 			status = E_MALFORMED;
 	}
 	return status;
@@ -313,7 +319,8 @@ static enum status get_hours(struct run_record *run,
 		struct hour_record *to = run_add_hour(run);
 
 		status = get_hour(to, reader, asset_count);
-		if (!status && i && to[-1].time_s >= to->time_s)
+		if (!status && (!record_time(to->time_s) ||
+				(i && to[-1].time_s >= to->time_s)))
 			status = E_MALFORMED;
 	}
 	return status;
@@ -332,7 +339,8 @@ static enum status get_liquidations(struct run_record *run,
 		struct liquidation_record *to = run_add_liquidation(run);
 
 		status = get_liquidation(to, reader, asset_count);
-		if (!status && i && to[-1].time_s > to->time_s)
+		if (!status && (!record_time(to->time_s) ||
+				(i && to[-1].time_s > to->time_s)))
 			status = E_MALFORMED;
 	}
 	return status;

@@ -15,6 +15,8 @@
 #define RECORD_HOURS_MAX 400000u        /* 45 years */
 #define RECORD_LIQUIDATIONS_MAX 20000000u
 
+#define RECORD_TIME_MAX INT64_C(7258118400) /* 2200-01-01 */
+
 /** run_record_encode - appends one CBOR item; `asset_count` assets of each
  *  line are written.  Cost: O(lines) */
 void run_record_encode(struct text *out, const struct run_record *run,
@@ -26,7 +28,8 @@ void run_record_encode(struct text *out, const struct run_record *run,
  *
  * Out:     out  zero before; the caller frees it with run_record_free, also
  *               after a failure
- * Returns: E_MALFORMED  other bytes; times that do not ascend, numbers that are
+ * Returns: E_MALFORMED  other bytes; times that do not ascend or lie beyond
+ *                       1970 .. 2200, numbers that are
  *                       not finite (but prices and realised returns may be
  *                       NaN), assets beyond asset_count, an unknown setter
  *          E_LIMIT      more lines than the bounds above
@@ -37,6 +40,8 @@ MUST_CHECK enum status run_record_decode(struct run_record *out,
 
 /* For the other codecs of backtest/. */
 void record_put(struct text *out, const struct buffer *item);
+/** record_time - within 1970 .. 2200. */
+bool record_time(int64_t time_s);
 /** record_bounded - false where a double is infinite or not a number. */
 bool record_bounded(double value);
 
