@@ -1,5 +1,5 @@
-/* lookahead.c -- see lookahead.h. */
-#include "backtest/lookahead.h"
+/* lookahead.c -- see backtest.h: a backtest with another future. */
+#include "backtest/backtest.h"
 
 #include <string.h>
 

@@ -14,7 +14,6 @@
 #include <cmocka.h>
 
 #include "agent/threads.h"
-#include "backtest/lookahead.h"
 #include "backtest/record_file.h"
 #include "tests/support/sample_backtest.h"
 
