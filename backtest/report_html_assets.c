@@ -10,7 +10,7 @@
 #include "backtest/run_lines.h"
 
 #define LINE_POINTS 400u
-#define MARKS_MAX 300u   /* liquidations drawn: one for so many stretches */
+#define MARKS_MAX 150u   /* liquidations drawn of a run: one a stretch */
 #define BINDINGS_MAX 24u /* words told apart */
 #define COMPONENTS 4     /* LTV, LT, supply cap, borrow cap */
 
@@ -75,29 +75,57 @@ static size_t liquidation_marks(double *x, double *y,
 	return count;
 }
 
+/* Marks of every run that liquidated such collateral. */
+struct liquidated {
+	size_t count;
+	struct svg_marks marks[SETTERS_COUNT];
+	char names[SETTERS_COUNT][64];
+	double x[SETTERS_COUNT][MARKS_MAX + 1], y[SETTERS_COUNT][MARKS_MAX + 1];
+};
+
+static void mark_liquidations(struct liquidated *out,
+			      const struct backtest_record *record,
+			      size_t asset)
+{
+	out->count = 0;
+	for (size_t r = 0; r < record->run_count; r++) {
+		const struct run_record *run = &record->runs[r];
+		size_t i = out->count;
+		size_t n = liquidation_marks(out->x[i], out->y[i], run, asset);
+
+		if (!n)
+			continue;
+		snprintf(out->names[i], sizeof(out->names[i]),
+			 "collateral liquidated under %s",
+			 setter_name(run->setter));
+		out->marks[out->count++] = (struct svg_marks){
+			.name = out->names[i], .x = out->x[i], .y = out->y[i],
+			.count = n, .style = (uint8_t)run->setter };
+	}
+}
+
 static void chart_price(struct text *out, const struct backtest_summary *s,
 			size_t asset, const char *symbol)
 {
-	const struct run_record *run = &s->record->runs[0];
-	double x[MARKS_MAX + 1], y[MARKS_MAX + 1];
+	struct liquidated *sold = memory_allocate(1, sizeof(*sold));
 	struct run_lines lines;
-	char id[48], title[96], name[64];
-	struct svg_marks marks = { .name = name, .x = x, .y = y, .style = 2 };
+	char id[48], title[96];
 
 	run_lines_hours(&lines, s->record, price, asset, false);
 	lines.lines[0].name = "price"; /* the same in all runs */
-	marks.count = liquidation_marks(x, y, run, asset);
+	lines.lines[0].style = 1;
+	mark_liquidations(sold, s->record, asset);
 	snprintf(id, sizeof(id), "price%zu", asset);
 	snprintf(title, sizeof(title), "%s: price and liquidations", symbol);
-	snprintf(name, sizeof(name), "collateral liquidated under %s",
-		 setter_name(run->setter));
 	svg_chart(out, &(struct svg_chart){
 		.id = id, .title = title,
-		.description = "The price of each hour's close; triangles where "
-			"collateral in this asset was liquidated.",
+		.description = "The price of each hour's close, and a shape for "
+			"each rule where collateral in this asset was "
+			"liquidated under it.",
 		.y_name = "USD", .lines = lines.lines, .line_count = 1,
-		.marks = &marks, .marks_count = marks.count > 0 });
+		.marks = sold->marks, .marks_count = sold->count });
 	run_lines_free(&lines);
+	memory_free(sold);
 }
 
 /* What the parameter charts differ in. */
