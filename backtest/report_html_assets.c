@@ -162,36 +162,39 @@ struct binding {
 	uint32_t count[COMPONENTS];
 };
 
-static struct binding *binding_of(struct binding *all, size_t *count,
-				  const char *word)
+struct bindings {
+	size_t count;
+	struct binding all[BINDINGS_MAX];
+};
+
+/* The row of a word; the last one is for all that find no room. */
+static struct binding *binding_of(struct bindings *in, const char *word)
 {
-	for (size_t i = 0; i < *count; i++)
-		if (strcmp(all[i].word, word) == 0)
-			return &all[i];
-	if (*count == BINDINGS_MAX)
-		return &all[BINDINGS_MAX - 1];
-	all[*count].word = *count == BINDINGS_MAX - 1 ? "others" : word;
-	return &all[(*count)++];
+	for (size_t i = 0; i < in->count; i++)
+		if (strcmp(in->all[i].word, word) == 0)
+			return &in->all[i];
+	if (in->count == BINDINGS_MAX)
+		return &in->all[BINDINGS_MAX - 1];
+	in->all[in->count].word = in->count == BINDINGS_MAX - 1 ? "others"
+								: word;
+	return &in->all[in->count++];
 }
 
-static size_t count_bindings(struct binding *all,
-			     const struct run_record *run, size_t asset)
+static void count_bindings(struct bindings *out, const struct run_record *run,
+			   size_t asset)
 {
-	size_t count = 0;
-
 	for (size_t i = 0; i < run->decision_count; i++)
 		for (size_t k = 0; k < COMPONENTS; k++) {
 			const char *word =
 				run->decisions[i].assets[asset].binding[k];
 
 			if (*word)
-				binding_of(all, &count, word)->count[k]++;
+				binding_of(out, word)->count[k]++;
 		}
-	return count;
 }
 
-static void table_bindings(struct text *out, const struct binding *all,
-			   size_t count, const char *symbol)
+static void table_bindings(struct text *out, const struct bindings *bindings,
+			   const char *symbol)
 {
 	static const char *const heads[] = { "bound by", "LTV",
 		"liquidation threshold", "supply cap", "borrow cap", NULL };
@@ -200,10 +203,11 @@ static void table_bindings(struct text *out, const struct binding *all,
 	snprintf(caption, sizeof(caption), "%s: decisions by what bound each "
 		 "parameter", symbol);
 	html_table(out, caption, heads);
-	for (size_t i = 0; i < count; i++) {
-		html_row(out, all[i].word);
+	for (size_t i = 0; i < bindings->count; i++) {
+		html_row(out, bindings->all[i].word);
 		for (size_t k = 0; k < COMPONENTS; k++)
-			html_cell_format(out, "%u", all[i].count[k]);
+			html_cell_format(out, "%u",
+					 bindings->all[i].count[k]);
 		html_row_close(out);
 	}
 	html_table_close(out);
@@ -212,7 +216,7 @@ static void table_bindings(struct text *out, const struct binding *all,
 /* When each word bound a component: a row of points a word. */
 static void chart_binding(struct text *out, const struct run_record *run,
 			  size_t asset, size_t component,
-			  const struct binding *all, size_t count)
+			  struct bindings *bindings)
 {
 	const char *rows[BINDINGS_MAX];
 	struct svg_line line = { .name = component_names[component],
@@ -221,17 +225,16 @@ static void chart_binding(struct text *out, const struct run_record *run,
 	double *y = memory_allocate(run->decision_count, sizeof(*y));
 	char id[48], title[96];
 
-	for (size_t i = 0; i < count; i++)
-		rows[i] = all[i].word;
+	for (size_t i = 0; i < bindings->count; i++)
+		rows[i] = bindings->all[i].word;
 	for (size_t i = 0; i < run->decision_count; i++) {
 		const char *word =
 			run->decisions[i].assets[asset].binding[component];
-		size_t row = 0;
 
-		while (row + 1 < count && strcmp(all[row].word, word) != 0)
-			row++;
 		x[i] = (double)run->decisions[i].time_s;
-		y[i] = *word ? (double)row : (double)NAN;
+		y[i] = *word ? (double)(binding_of(bindings, word) -
+					bindings->all)
+			     : (double)NAN;
 	}
 	line.x = x;
 	line.y = y;
@@ -244,7 +247,7 @@ static void chart_binding(struct text *out, const struct run_record *run,
 		.description = "A step line over rows of constraints; the table "
 			"has the counts.",
 		.lines = &line, .line_count = 1, .rows = rows,
-		.row_count = count, .points_max = LINE_POINTS });
+		.row_count = bindings->count, .points_max = LINE_POINTS });
 	memory_free(x);
 	memory_free(y);
 }
@@ -253,17 +256,16 @@ static void put_bindings(struct text *out, const struct backtest_summary *s,
 			 size_t asset)
 {
 	const struct run_record *run = &s->record->runs[0];
-	struct binding all[BINDINGS_MAX];
-	size_t count;
+	struct bindings bindings;
 
-	memset(all, 0, sizeof(all));
-	count = count_bindings(all, run, asset);
-	if (run->setter != SETTER_PLIMSOLL || !count)
+	memset(&bindings, 0, sizeof(bindings));
+	count_bindings(&bindings, run, asset);
+	if (run->setter != SETTER_PLIMSOLL || !bindings.count)
 		return;
-	table_bindings(out, all, count, s->record->plan->assets[asset].symbol);
+	table_bindings(out, &bindings, s->record->plan->assets[asset].symbol);
 	html_details(out, "What bound each decision, over time", false);
 	for (size_t k = 0; k < COMPONENTS; k++)
-		chart_binding(out, run, asset, k, all, count);
+		chart_binding(out, run, asset, k, &bindings);
 	html_details_close(out);
 }
 
