@@ -92,7 +92,7 @@ double market_rate(const struct parameters *values, double utilisation);
  *  Source: Aave v3, MathUtils.calculateCompoundedInterest (three terms) */
 void market_accrue(struct market *market, double seconds);
 
-/** What a borrower has and owes now, raw units and USD at the oracle's price. */
+/** What a borrower has and owes now: raw units, and USD by the oracle. */
 double market_collateral(const struct market *market,
 			 const struct borrower *who);
 double market_debt(const struct market *market, const struct borrower *who);
@@ -100,8 +100,8 @@ double market_collateral_usd(const struct market *market,
 			     const struct borrower *who);
 double market_debt_usd(const struct market *market,
 		       const struct borrower *who);
-/** market_health - collateral * LT over debt, without the engine's rounding
- *  (within 1e-9 where the debt is above 1 USD): to find whom to look at.
+/** market_health - collateral * LT over debt: to find whom to look at.  The
+ *  engine's differs by its rounding to raw units and to 1e-8 USD.
  *  1e300 without debt.  Cost: a few ns. */
 double market_health(const struct market *market, const struct borrower *who);
 

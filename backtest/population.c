@@ -5,8 +5,6 @@
  * in population_draw.c. */
 #include "backtest/population.h"
 
-#include <math.h>
-
 #include "backtest/population_internal.h"
 #include "models/elementary.h"
 
@@ -15,15 +13,15 @@
 #define BLOCK_HOURS 64
 
 const struct population_conduct population_conduct = {
-	.band = 0.10,            /* debt off what is wanted, before he acts */
-	.repays = 0.60,          /* (C) acts when above, given attention */
-	.borrows = 0.50,         /* (C) acts when below, given attention */
-	.elasticity = 3.0,       /* log debt wanted, for a rate higher by 1 */
-	.leaves = 0.25,          /* share still wanted at which he goes */
-	.most = 1.25,            /* times what he wants, at low rates */
-	.returns_days = 30.0,    /* mean, until who is out comes back */
-	.lenders_a_day = 0.5,    /* of the way to the wanted utilisation */
-	.lenders_a_day_max = 0.05, /* of supply */
+	.band = 0.06,            /* (C) median change of debt over collateral */
+	.repays = 0.42,          /* (C) of changes with much debt, lower it */
+	.borrows = 0.91,         /* (C) of changes with little debt, raise it */
+	.elasticity = 3.0,
+	.leaves = 0.25,          /* 46 % a year above the usual rate */
+	.most = 1.25,
+	.returns_days = 30.0,
+	.lenders_a_day = 0.5,
+	.lenders_a_day_max = 0.05,
 };
 
 /* What an hour is for everybody. */
@@ -52,46 +50,56 @@ static double rate_factor(const struct market_asset *asset,
 						: population_conduct.most;
 }
 
-/* Debt over collateral that he wants, before rates.  Who has a health of his
- * own does not borrow more because LT rose after he came; a follower whose
- * LTV is 0 keeps that health, for the LTV asks nothing of old debt. */
+/* Debt over collateral at the health of his own.  A higher LT than when he
+ * came is no reason to borrow more, a lower one is to repay. */
+static double healthy_share(const struct market_asset *collateral,
+			    const struct borrower *who)
+{
+	double lt = collateral->values.lt_bps;
+
+	return (lt < who->lt_bps ? lt : who->lt_bps) / 1e4 / who->health;
+}
+
+/* What he borrows up to. */
 static double wanted_share(const struct market_asset *collateral,
 			   const struct borrower *who)
 {
 	double ltv = collateral->frozen ? 0.0 : collateral->values.ltv_bps;
-	double lt = collateral->values.lt_bps;
 
-	if (who->follows && ltv > 0.0)
-		return who->appetite * ltv / 1e4;
-	return (lt < who->lt_bps ? lt : who->lt_bps) / 1e4 / who->health;
+	return who->follows ? who->appetite * ltv / 1e4
+			    : healthy_share(collateral, who);
 }
 
-static double wanted_usd(const struct hour *hour, const struct borrower *who)
+/* What he repays down to: LTV asks nothing of old debt, so that a lower one
+ * alone makes no follower repay below his own health. */
+static double kept_share(const struct market_asset *collateral,
+			 const struct borrower *who)
 {
-	return wanted_share(&hour->market->assets[who->collateral], who) *
-	       market_collateral_usd(hour->market, who) *
-	       hour->rate_factor[who->debt];
+	double wanted = wanted_share(collateral, who);
+	double healthy = healthy_share(collateral, who);
+
+	return wanted > healthy ? wanted : healthy;
 }
 
 /* Nobody saves a position that is worth less than it owes. */
 static void adjust(struct hour *hour, struct borrower *who, double u)
 {
 	const struct population_conduct *conduct = &population_conduct;
-	const struct market_asset *asset = &hour->market->assets[who->debt];
-	double wanted = wanted_usd(hour, who);
-	double debt = market_debt_usd(hour->market, who);
+	struct market *market = hour->market;
+	const struct market_asset *c = &market->assets[who->collateral];
+	const struct market_asset *d = &market->assets[who->debt];
+	double debt = market_debt_usd(market, who);
+	double value = market_collateral_usd(market, who);
+	double usual = value * hour->rate_factor[who->debt];
+	double wanted = usual * wanted_share(c, who);
+	double kept = usual * kept_share(c, who);
 
-	if (debt >= market_collateral_usd(hour->market, who))
+	if (debt >= value)
 		return;
-	if (debt < wanted * (1.0 - conduct->band)) {
-		if (u < conduct->borrows)
-			market_borrow(hour->market, who,
-				      usd_to_raw(asset, wanted - debt));
-	} else if (debt > wanted * (1.0 + conduct->band)) {
-		if (u < conduct->repays)
-			market_repay(hour->market, who,
-				     usd_to_raw(asset, debt - wanted));
-	}
+	if (debt < wanted * (1.0 - conduct->band) && u < conduct->borrows)
+		market_borrow(market, who, usd_to_raw(d, wanted - debt));
+	if (debt > kept * (1.0 + conduct->band) && u < conduct->repays)
+		market_repay(market, who, usd_to_raw(d, debt - kept));
 }
 
 static bool leaves(const struct hour *hour, const struct borrower *who)
@@ -121,13 +129,17 @@ static int64_t return_time(const struct hour *hour, double u)
 	return hour->time_s + (int64_t)(days * 24.0) * HOUR_S + HOUR_S;
 }
 
-/* With collateral of his size again, and what he wants against it. */
+/* With collateral of his size again, and what he wants against it; never into
+ * an account that owes more than it holds. */
 static void come_back(struct hour *hour, struct borrower *who)
 {
 	struct market *market = hour->market;
 	const struct market_asset *asset = &market->assets[who->collateral];
-	double missing = who->size_usd - market_collateral_usd(market, who);
+	double value = market_collateral_usd(market, who);
+	double missing = who->size_usd - value;
 
+	if (who->borrowed_scaled > 0.0 && market_debt_usd(market, who) >= value)
+		return;
 	if (hour->rate_factor[who->debt] <= population_conduct.leaves)
 		return;
 	if (missing > 0.0 &&

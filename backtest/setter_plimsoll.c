@@ -40,8 +40,8 @@ static void fold_task(void *context, size_t a)
 	arena_free(arena);
 }
 
-static enum status genesis(struct decider *out, const struct price_grid *grid,
-			   struct error *error)
+enum status decider_genesis(struct decider *out, const struct price_grid *grid,
+			    struct error *error)
 {
 	const struct backtest_plan *plan = grid->plan;
 	struct state *state = memory_allocate(1, sizeof(*state));
@@ -65,12 +65,10 @@ static enum status genesis(struct decider *out, const struct price_grid *grid,
 	return status;
 }
 
-enum status decider_open(struct decider *out, const struct price_grid *grid,
-			 const struct parallel *parallel, struct error *error)
+void decider_open(struct decider *out, const struct parallel *parallel)
 {
 	memset(out, 0, sizeof(*out));
 	out->parallel = parallel;
-	return genesis(out, grid, error);
 }
 
 void decider_free(struct decider *decider)

@@ -43,17 +43,19 @@ struct decider {
 	size_t state_size;
 };
 
+/** decider_open - no state yet; free it. */
+void decider_open(struct decider *out, const struct parallel *parallel);
+void decider_free(struct decider *decider);
+
 /**
- * decider_open - the state at the plan's start, from all bars before it.
+ * decider_genesis - the state at the plan's start, from all bars before it.
  * Returns: OK
  *          E_INPUT   history that the forecaster refuses
  *          E_LIMIT   memory
  * Cost:    the forecaster over all bars before from_s */
-MUST_CHECK enum status decider_open(struct decider *out,
-				    const struct price_grid *grid,
-				    const struct parallel *parallel,
-				    struct error *error);
-void decider_free(struct decider *decider);
+MUST_CHECK enum status decider_genesis(struct decider *out,
+				       const struct price_grid *grid,
+				       struct error *error);
 
 /** setter_plimsoll - one decision; the state moves on. */
 MUST_CHECK enum status setter_plimsoll(struct setter_wish *out,

@@ -118,9 +118,9 @@ enum status walk_open(struct walk *out, const struct walk_start *start,
 	out->carry.begun = true;
 	for (size_t a = 0; a < plan->asset_count; a++)
 		out->carry.answer_usd[a] = out->carry.seen_usd[a] = prices[a];
-	if (start->setter == SETTER_PLIMSOLL)
-		status = decider_open(&out->decider, start->grid,
-				      start->parallel, error);
+	decider_open(&out->decider, start->parallel);
+	if (start->setter == SETTER_PLIMSOLL && !start->resumed)
+		status = decider_genesis(&out->decider, start->grid, error);
 	return status;
 }
 
@@ -137,8 +137,8 @@ void walk_close(struct walk *walk)
 	walk->arena = NULL;
 }
 
-static void log_forecasts(struct forecast_log *log,
-			  const struct decision_record *record)
+void forecasts_add(struct forecast_log *log,
+		   const struct decision_record *record)
 {
 	if (log->count == log->capacity) {
 		log->capacity = log->capacity * 2 + 64;
@@ -199,7 +199,7 @@ static enum status decide_now(struct walk *walk, struct error *error)
 	if (status)
 		return status;
 	if (walk->setter == SETTER_PLIMSOLL && walk->forecasts)
-		log_forecasts(walk->forecasts, &walk->wish.record);
+		forecasts_add(walk->forecasts, &walk->wish.record);
 	note_realised(walk, &walk->wish.record);
 	*run_add_decision(&walk->record) = walk->wish.record;
 	walk->decisions++;

@@ -14,6 +14,10 @@ struct forecast_log {
 	uint32_t (*volatility_bps)[ASSETS_MAX];
 };
 
+/** forecasts_add - a decision's forecasts at the end. */
+void forecasts_add(struct forecast_log *log,
+		   const struct decision_record *record);
+
 /** How wild prices are against what is usual, for depth. */
 struct depth_gauge {
 	double fast[ASSETS_MAX], slow[ASSETS_MAX]; /* variances of an hour */
@@ -47,10 +51,11 @@ struct walk_start {
 	enum setter setter;
 	const struct parallel *parallel;
 	struct forecast_log *forecasts;
+	bool resumed; /* what came before will be read: walk_codec.h */
 };
 
 /** walk_open - a run before its first hour; walk_close it also when it failed.
- *  Errors as market_open and decider_open. */
+ *  Errors as market_open and decider_genesis. */
 MUST_CHECK enum status walk_open(struct walk *out,
 				 const struct walk_start *start,
 				 struct error *error);
@@ -63,8 +68,5 @@ static inline bool walk_is_over(const struct walk *walk)
 {
 	return walk->hour == walk->grid->hours;
 }
-
-/** walk_digest - of all that the run consists of now, but for its record. */
-void walk_digest(uint8_t out32[HASH_SIZE], const struct walk *walk);
 
 #endif

@@ -87,12 +87,30 @@ static uint64_t price_e8_of(double price)
 	return scaled < 18446744073709551616.0 ? (uint64_t)scaled : UINT64_MAX;
 }
 
+/* The same where its product with an amount still fits the engine's integers:
+ * beyond, an account would be worth more than all money. */
+static uint64_t price_within(double price, u128 amount)
+{
+	uint64_t price_e8 = price_e8_of(price);
+	u128 most = amount ? ~(u128)0 / amount : UINT64_MAX;
+
+	return most < price_e8 ? (uint64_t)most : price_e8;
+}
+
 /* What an account's reserves are seen at, for the engine. */
 static void set_engine_prices(struct cascade *c, size_t member)
 {
-	for (size_t h = c->first[member]; h < c->first[member + 1]; h++)
-		c->engine.reserves[c->asset[h]].price_e8 =
-			price_e8_of(c->prices.seen_usd[c->asset[h]]);
+	const struct engine_account *account = &c->accounts[member];
+
+	for (size_t h = 0; h < account->count; h++) {
+		const struct engine_holding *holding = &account->holdings[h];
+		u128 amount = holding->supplied > holding->borrowed
+				      ? holding->supplied
+				      : holding->borrowed;
+
+		c->engine.reserves[holding->reserve].price_e8 = price_within(
+			c->prices.seen_usd[holding->reserve], amount);
+	}
 }
 
 /* A member's health at the prices seen, in doubles: to find the few accounts
