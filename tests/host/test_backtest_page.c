@@ -13,10 +13,10 @@
 #include "backtest/report_html.h"
 #include "backtest/svg.h"
 #include "backtest/thin_line.h"
-#include "tests/host/sample_backtest.h"
+#include "tests/host/known_backtest.h"
 
 static const struct summary_options options = { .replicates = 100 };
-static struct sample_backtest sample;
+static struct known_backtest sample;
 static struct backtest_summary *summary;
 static struct report_input input;
 static struct error error;
@@ -24,7 +24,7 @@ static struct error error;
 static int setup(void **state)
 {
 	(void)state;
-	sample_backtest_make(&sample, SAMPLE_DAYS);
+	known_backtest_make(&sample, KNOWN_DAYS);
 	assert_int_equal(summary_new(&summary, &sample.record, &options,
 				     &error), OK);
 	input.summary = summary;
@@ -36,7 +36,7 @@ static int teardown(void **state)
 {
 	(void)state;
 	summary_free(summary);
-	sample_backtest_free(&sample);
+	known_backtest_free(&sample);
 	return 0;
 }
 
@@ -204,12 +204,12 @@ static void test_page_escapes(void **state)
 /* Five years of hours are a page that a browser opens at once. */
 static void test_page_size(void **state)
 {
-	struct sample_backtest years;
+	struct known_backtest years;
 	struct backtest_summary *long_summary;
 	struct text page = { 0 };
 
 	(void)state;
-	sample_backtest_make(&years, 1826);
+	known_backtest_make(&years, 1826);
 	assert_int_equal(summary_new(&long_summary, &years.record, &options,
 				     &error), OK);
 	report_html(&page, &(struct report_input){ long_summary, NULL });
@@ -217,7 +217,7 @@ static void test_page_size(void **state)
 	assert_true(page.size < 800000); /* of two assets; 2 MB for five */
 	text_free(&page);
 	summary_free(long_summary);
-	sample_backtest_free(&years);
+	known_backtest_free(&years);
 }
 
 static void test_thin_line(void **state)

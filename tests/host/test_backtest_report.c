@@ -15,10 +15,10 @@
 #include "backtest/compare.h"
 #include "backtest/report.h"
 #include "feeds/net/json.h"
-#include "tests/host/sample_backtest.h"
+#include "tests/host/known_backtest.h"
 
 static const struct summary_options options = { .replicates = 100 };
-static struct sample_backtest sample;
+static struct known_backtest sample;
 static struct backtest_summary *summary;
 static struct report_input input;
 static struct error error;
@@ -26,7 +26,7 @@ static struct error error;
 static int setup(void **state)
 {
 	(void)state;
-	sample_backtest_make(&sample, SAMPLE_DAYS);
+	known_backtest_make(&sample, KNOWN_DAYS);
 	assert_int_equal(summary_new(&summary, &sample.record, &options,
 				     &error), OK);
 	input.summary = summary;
@@ -38,7 +38,7 @@ static int teardown(void **state)
 {
 	(void)state;
 	summary_free(summary);
-	sample_backtest_free(&sample);
+	known_backtest_free(&sample);
 	return 0;
 }
 
@@ -164,7 +164,7 @@ static void test_json_events(void **state)
 	json_free(root);
 	out.size = 0;
 	report_event_json(&out, &sample.store.plan, SETTER_PLIMSOLL,
-			  &sample.record.runs[0].decisions[SAMPLE_DAYS - 1]);
+			  &sample.record.runs[0].decisions[KNOWN_DAYS - 1]);
 	root = parse(&out);
 	asset = json_first(json_member(root, "assets"));
 	assert_true(json_is_null(json_member(asset, "realised")));
@@ -227,7 +227,7 @@ static void test_tables(void **state)
 
 	(void)state;
 	report_csv_decisions(&out, &sample.record);
-	assert_int_equal(check_table(&out), 1 + 3 * SAMPLE_DAYS * 2);
+	assert_int_equal(check_table(&out), 1 + 3 * KNOWN_DAYS * 2);
 	assert_non_null(strstr(out.data,
 			       "\nplimsoll,2022-11-07T00:00:00Z,UPDATE,"
 			       "evidence-c,0x0707"));
