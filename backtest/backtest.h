@@ -10,8 +10,13 @@
 #ifndef BACKTEST_BACKTEST_H
 #define BACKTEST_BACKTEST_H
 
+#include "backtest/compare.h"
 #include "backtest/plan.h"
 #include "backtest/record.h"
+#include "backtest/record_file.h"
+#include "backtest/report.h"
+#include "backtest/summary.h"
+#include "backtest/verdict.h"
 #include "base/host/error.h"
 #include "models/parallel.h"
 

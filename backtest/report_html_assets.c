@@ -113,7 +113,7 @@ static void chart_price(struct text *out, const struct backtest_summary *s,
 
 	run_lines_hours(&lines, s->record, price, asset, false);
 	lines.lines[0].name = "price"; /* the same in all runs */
-	lines.lines[0].style = 1;
+	lines.lines[0].style = 0;
 	mark_liquidations(sold, s->record, asset);
 	snprintf(id, sizeof(id), "price%zu", asset);
 	snprintf(title, sizeof(title), "%s: price and liquidations", symbol);
@@ -151,8 +151,7 @@ static void chart_parameter(struct text *out, const struct backtest_summary *s,
 		.id = id, .title = title,
 		.description = "One step line a rule: the value in force.",
 		.y_name = which->unit, .lines = lines.lines,
-		.line_count = lines.count, .points_max = LINE_POINTS,
-		.from_zero = true });
+		.line_count = lines.count, .points_max = LINE_POINTS });
 	run_lines_free(&lines);
 }
 
@@ -252,6 +251,14 @@ static void chart_binding(struct text *out, const struct run_record *run,
 	memory_free(y);
 }
 
+static bool is_bound(const struct bindings *bindings, size_t component)
+{
+	for (size_t i = 0; i < bindings->count; i++)
+		if (bindings->all[i].count[component])
+			return true;
+	return false;
+}
+
 static void put_bindings(struct text *out, const struct backtest_summary *s,
 			 size_t asset)
 {
@@ -265,7 +272,8 @@ static void put_bindings(struct text *out, const struct backtest_summary *s,
 	table_bindings(out, &bindings, s->record->plan->assets[asset].symbol);
 	html_details(out, "What bound each decision, over time", false);
 	for (size_t k = 0; k < COMPONENTS; k++)
-		chart_binding(out, run, asset, k, &bindings);
+		if (is_bound(&bindings, k))
+			chart_binding(out, run, asset, k, &bindings);
 	html_details_close(out);
 }
 
