@@ -7,9 +7,10 @@
 #include "case/fields.h"
 
 #define ITEM_MAX 8192 /* bytes of one line, all assets */
-#define RUN_MEMBERS 4 /* setter, decisions, hours, liquidations */
+#define RUN_MEMBERS 5 /* setter, shift, decisions, hours, liquidations */
 #define HOUR_SERIES 5 /* prices, LTV, supplied, borrowed, backed */
 #define QUIET_NAN 0x7fc00000u
+#define SHIFT_MOST 10000
 
 /* A double or float as the unsigned integer of its bits. */
 #define BITS(structure, member) FIELD(FIELD_UNSIGNED, structure, member)
@@ -168,6 +169,7 @@ void run_record_encode(struct text *out, const struct run_record *run,
 	buffer_init(&item, room, sizeof(room));
 	cbor_put_array(&item, RUN_MEMBERS);
 	cbor_put_unsigned(&item, (uint64_t)run->setter);
+	cbor_put_signed(&item, run->shift_bps);
 	record_put(out, &item);
 	put_head(out, &item, run->decision_count);
 	for (size_t i = 0; i < run->decision_count; i++) {
@@ -346,17 +348,30 @@ static enum status get_liquidations(struct run_record *run,
 	return status;
 }
 
-enum status run_record_decode(struct run_record *out,
-			      struct cbor_reader *reader, size_t asset_count)
+static enum status get_setter(struct run_record *out,
+			      struct cbor_reader *reader)
 {
 	uint64_t setter = 0;
+	int64_t shift = 0;
 	enum status status = cbor_expect_array(reader, RUN_MEMBERS);
 
 	if (!status)
 		status = cbor_get_unsigned(reader, &setter);
-	if (!status && setter >= SETTERS_COUNT)
+	if (!status)
+		status = cbor_get_signed(reader, &shift);
+	if (!status && (setter >= SETTERS_COUNT || shift < -SHIFT_MOST ||
+			shift > SHIFT_MOST))
 		status = E_MALFORMED;
 	out->setter = status ? SETTER_PLIMSOLL : (enum setter)setter;
+	out->shift_bps = status ? 0 : (int32_t)shift;
+	return status;
+}
+
+enum status run_record_decode(struct run_record *out,
+			      struct cbor_reader *reader, size_t asset_count)
+{
+	enum status status = get_setter(out, reader);
+
 	if (!status)
 		status = get_decisions(out, reader, asset_count);
 	if (!status)
