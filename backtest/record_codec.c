@@ -84,7 +84,7 @@ void record_put(struct text *out, const struct buffer *item)
 
 bool record_bounded(double value)
 {
-	return value - value == 0.0;
+	return value > -RECORD_AMOUNT_MAX && value < RECORD_AMOUNT_MAX;
 }
 
 bool record_time(int64_t time_s)
@@ -262,10 +262,13 @@ static enum status get_hour(struct hour_record *out,
 		status = get_floats(series[i], reader, asset_count);
 	if (status)
 		return status;
-	for (size_t k = 1; k < HOUR_SERIES; k++)
-		for (size_t i = 0; i < asset_count; i++)
+	for (size_t i = 0; i < asset_count; i++) {
+		for (size_t k = 1; k < HOUR_SERIES; k++)
 			if (!record_bounded((double)series[k][i]))
 				return E_MALFORMED;
+		if (!(out->ltv[i] >= 0.0f && out->ltv[i] <= RECORD_LTV_MAX))
+			return E_MALFORMED;
+	}
 	return out->at_supply_cap <= asset_count &&
 	       out->at_borrow_cap <= asset_count &&
 	       record_bounded(out->bad_debt_usd) &&

@@ -35,7 +35,7 @@ static void make_small(struct known_backtest *out)
 	for (size_t a = 0; a < 2; a++)
 		out->store.plan.assets[a].bar_count = 4;
 	for (size_t r = 0; r < 3; r++)
-		out->record.runs[r].hour_count = 5 - r;
+		out->record.runs[r].hour_count = 5;
 }
 
 static void write_files(struct known_backtest *from)
@@ -54,6 +54,11 @@ static void write_files(struct known_backtest *from)
 	whole.data[whole.size / 2] ^= 1;
 	write_seed("bit", 0, &whole, whole.size);
 	write_seed("bit_sealed", 1, &whole, whole.size);
+	text_free(&whole);
+	from->record.runs[1].hour_count = 4;
+	record_file_encode(&whole, &from->record);
+	write_seed("lengths", 1, &whole, whole.size);
+	from->record.runs[1].hour_count = 5;
 	text_free(&whole);
 	from->record.run_count = 0;
 	record_file_encode(&whole, &from->record);

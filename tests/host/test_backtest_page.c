@@ -269,12 +269,14 @@ static void test_numbers(void **state)
 static void test_odd_charts(void **state)
 {
 	const double x[3] = { 0.0, 3600.0, 7200.0 };
-	const double same[3] = { 5.0, 5.0, 5.0 }, huge[3] = { 1e300, (double)NAN, 1.0 };
-	const double *const ys[] = { same, huge, same };
-	const size_t counts[] = { 3, 3, 0 };
+	const double same[3] = { 5.0, 5.0, 5.0 }, huge[3] = { 1e199, (double)NAN, 1.0 };
+	const double tiny[3] = { 0.0, 4e-320, 0.0 };
+	const double never[3] = { (double)INFINITY, 1e300, -(double)INFINITY };
+	const double *const ys[] = { same, huge, same, never, tiny };
+	const size_t counts[] = { 3, 3, 0, 3, 3 };
 
 	(void)state;
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < 5; i++) {
 		struct svg_line line = { "l", x, ys[i], counts[i], i == 1, 0 };
 		struct svg_chart chart = { .id = "c", .title = "t",
 					   .description = "d", .lines = &line,

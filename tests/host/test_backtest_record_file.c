@@ -201,6 +201,15 @@ static void infinite_debt(struct run_record *run)
 	run->hours[0].bad_debt_usd = INFINITY;
 }
 static void nan_ltv(struct run_record *run) { run->hours[0].ltv[1] = NAN; }
+static void huge_ltv(struct run_record *run) { run->hours[0].ltv[1] = 11.0f; }
+static void negative_ltv(struct run_record *run)
+{
+	run->hours[0].ltv[1] = -0.1f;
+}
+static void huge_revenue(struct run_record *run)
+{
+	run->hours[0].revenue_usd = -1e101;
+}
 static void infinite_price(struct run_record *run)
 {
 	run->hours[0].price_usd[0] = INFINITY;
@@ -230,7 +239,7 @@ static void test_runs_refused(void **state)
 {
 	void (*const wrong[])(struct run_record *) = {
 		hours_twice, decisions_back, late, unknown_asset,
-		infinite_debt, nan_ltv, infinite_price, nan_forecast,
+		infinite_debt, huge_revenue, nan_ltv, huge_ltv, negative_ltv, infinite_price, nan_forecast,
 		unknown_outcome, unknown_reason, unknown_setter,
 		caps_of_three };
 

@@ -9,6 +9,7 @@
 #include "backtest/record_codec.h"
 #include "backtest/record_file.h"
 #include "backtest/report_csv.h"
+#include "backtest/report_html.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -38,6 +39,30 @@ static void judge_run(struct bytes in)
 	run_record_free(&run);
 }
 
+/* Whatever it says, it is summarised and drawn, or refused. */
+static void report(const struct backtest_record *record)
+{
+	const struct summary_options options = { .replicates = 100 };
+	struct backtest_summary *summary = NULL;
+	struct error error = { 0 };
+	struct text out = { 0 };
+
+	report_csv_decisions(&out, record);
+	report_csv_hours(&out, record);
+	report_csv_liquidations(&out, record);
+	out.size = 0;
+	if (!summary_new(&summary, record, &options, &error)) {
+		struct report_input input = { summary, "command" };
+
+		report_json(&out, &input);
+		report_html(&out, &input);
+	} else if (!*error.message) {
+		abort();
+	}
+	summary_free(summary);
+	text_free(&out);
+}
+
 static void judge_file(struct bytes in)
 {
 	struct record_file *const untouched = (struct record_file *)&in;
@@ -56,10 +81,7 @@ static void judge_file(struct bytes in)
 	}
 	record_file_encode(&again, &file->record);
 	check_same(&again, in);
-	again.size = 0;
-	report_csv_decisions(&again, &file->record);
-	report_csv_hours(&again, &file->record);
-	report_csv_liquidations(&again, &file->record);
+	report(&file->record);
 	text_free(&again);
 	record_file_free(file);
 }
