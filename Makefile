@@ -34,7 +34,8 @@ LIBS_HOST := -lpq -lcurl -lcjson -linih -lz -lseccomp -lcrypto -lpthread
 
 PURE := base crypto case governance/codec governance/limiter governance/artefacts models \
 	models/volatility models/ensemble models/learned models/tails models/dependence models/liquidity models/positions \
-	models/loss models/choice feeds/wire feeds/quality agent/core
+	models/loss models/choice feeds/wire feeds/quality agent/core \
+	backtest/scores
 HOST := base/host feeds/net sql agent agent/attest backtest
 
 sources = $(foreach d,$(1),$(wildcard $(d)/*.c))

@@ -30,8 +30,9 @@ static bool parse_series(struct history_source *out, const char *text)
 			 strlen(at + 1));
 }
 
-static enum status add_source(struct history_sources *out, struct bytes symbol,
-			      const char *series, struct error *error)
+enum status history_source_add(struct history_sources *out,
+			       struct bytes symbol, const char *series,
+			       struct error *error)
 {
 	struct history_source *item = &out->items[out->count];
 
@@ -62,14 +63,14 @@ enum status history_sources_read(struct history_sources *out,
 	     !status && (text = option_at(invocation, "series", i)); i++) {
 		size_t size = strcspn(text, "=");
 
-		status = add_source(out, bytes_of(text, size),
+		status = history_source_add(out, bytes_of(text, size),
 				    text[size] ? text + size + 1 : "", error);
 	}
 	for (size_t i = 0; !status && (text = option_key_at(
 					       invocation, "series.", i, &value));
 	     i++)
 		if (!history_source_of(out, text))
-			status = add_source(out, bytes_of_string(text), value,
+			status = history_source_add(out, bytes_of_string(text), value,
 					    error);
 	return status;
 }

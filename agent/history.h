@@ -24,6 +24,11 @@ struct history_sources {
 MUST_CHECK enum status history_sources_read(struct history_sources *out,
 					    const struct invocation *invocation,
 					    struct error *error);
+/** history_source_add - one more: "ASSET/QUOTE@SOURCE" for a symbol.  E_USAGE. */
+MUST_CHECK enum status history_source_add(struct history_sources *out,
+					  struct bytes symbol,
+					  const char *series,
+					  struct error *error);
 /** history_source_of - NULL when no series is named for the symbol. */
 const struct history_source *
 history_source_of(const struct history_sources *sources, const char *symbol);

@@ -1,49 +1,15 @@
-/* json_writer.h -- JSON text, written in order.  Host only.
- *
- * Keys stay in the order they are written.  Integers beyond 2^53 and money go
- * out as strings; doubles with 17 significant digits. */
+/* json_writer.h -- what the chain adds to the host's JSON writer: hexadecimal
+ * and addresses.  Host only. */
 #ifndef AGENT_JSON_WRITER_H
 #define AGENT_JSON_WRITER_H
 
-#include <stdbool.h>
+#include "base/host/json_writer.h"
 
-#include "base/host/memory.h"
-
-#define JSON_WRITER_DEPTH 32
-
-struct json_writer {
-	struct text *out;
-	bool comma[JSON_WRITER_DEPTH];
-	int depth;
-};
-
-void json_writer_init(struct json_writer *writer, struct text *out);
-
-/* A NULL key inside an array or at the top. */
-void json_open_object(struct json_writer *writer, const char *key);
-void json_close_object(struct json_writer *writer);
-void json_open_array(struct json_writer *writer, const char *key);
-void json_close_array(struct json_writer *writer);
-void json_put_string(struct json_writer *writer, const char *key,
-		     const char *value);
-void json_put_integer(struct json_writer *writer, const char *key,
-		      int64_t value);
-void json_put_double(struct json_writer *writer, const char *key, double value);
-void json_put_bool(struct json_writer *writer, const char *key, bool value);
-void json_put_null(struct json_writer *writer, const char *key);
-/** A decimal string, exact. */
-void json_put_u128(struct json_writer *writer, const char *key, u128 value);
 /** 0x and lower-case hexadecimal. */
 void json_put_hex(struct json_writer *writer, const char *key,
 		  const uint8_t *data, size_t size);
 /** EIP-55 address. */
 void json_put_address(struct json_writer *writer, const char *key,
 		      const uint8_t *address);
-/** A value that is JSON already. */
-void json_put_raw(struct json_writer *writer, const char *key,
-		  const char *json);
-
-/** u128_format - decimal digits; out holds 40. */
-void u128_format(char out[40], u128 value);
 
 #endif

@@ -6,8 +6,6 @@
 #include <string.h>
 
 #include "models/elementary.h"
-#include "models/liquidity/depth.h"
-#include "models/loss/scenarios.h"
 #include "models/loss/statistics.h"
 #include "models/paths.h"
 #include "models/tails/margin.h"
@@ -21,6 +19,8 @@
 #define PERSISTENCE_MAX 0.9999
 #define MARGIN_BYTES_EACH 96u /* residual, presence and margin_build's */
 #define START_MAX 25.0 /* variance now over the long run's */
+#define DEVIATION_MOST 20.0 /* of a log return over the horizon */
+#define FALL_MOST (1.0 - 0x1p-20) /* of a price; all of it is no share */
 
 static uint32_t to_bps(double share)
 {
@@ -32,6 +32,19 @@ static uint32_t to_bps(double share)
 static uint32_t annual_bps(double variance, double seconds)
 {
 	return to_bps(sqrt(variance * YEAR_S / seconds));
+}
+
+/* After a bar hundreds of deviations wide a fall may round to the whole price:
+ * the tightest that can be answered, not a case that cannot be decided. */
+static double bounded_fall(double fall)
+{
+	return fall < FALL_MOST ? fall : FALL_MOST;
+}
+
+/* The same for a deviation: beyond, a price is gone within a step anyway. */
+static double bounded_deviation(double deviation)
+{
+	return deviation < DEVIATION_MOST ? deviation : DEVIATION_MOST;
 }
 
 /* No forecast counts below the policy's floor, nor below the median of the
@@ -76,9 +89,10 @@ static void forecast_asset(struct decide_work *work, size_t i)
 	forecaster_horizon(&lag, asset->forecaster,
 			   forecaster_bars(policy, policy->oracle_lag_s),
 			   floor_bps);
-	asset->deviation = sqrt(horizon.used) * horizon.widening;
-	asset->risk.gap = forecaster_fall(
-		&lag, (double)policy->gap_quantile_ppm / 1e6);
+	asset->deviation =
+		bounded_deviation(sqrt(horizon.used) * horizon.widening);
+	asset->risk.gap = bounded_fall(forecaster_fall(
+		&lag, (double)policy->gap_quantile_ppm / 1e6));
 	out->median_bps = forecaster_median_bps(&asset->state->volatility,
 						policy);
 	report_forecast(out, asset, &horizon, seconds);
@@ -93,9 +107,12 @@ static void assume_asset(struct decide_work *work, size_t i)
 	double lag = annual * sqrt((double)policy->oracle_lag_s / YEAR_S);
 
 	asset->deviation = annual * sqrt((double)policy->horizon_s / YEAR_S);
-	asset->risk.gap = 1.0 - elementary_exp(
-		lag * normal_quantile(
-			      1.0 - (double)policy->gap_quantile_ppm / 1e6));
+	asset->risk.gap = bounded_fall(
+		1.0 - elementary_exp(
+			      lag *
+			      normal_quantile(
+				      1.0 - (double)policy->gap_quantile_ppm /
+						    1e6)));
 }
 
 /* Whole tokens in use, rounded up, at least 1. */
@@ -371,65 +388,6 @@ static enum status make_paths(struct decide_work *work)
 	return paths_generate(&out, &design, work->parallel);
 }
 
-/* Wilder paths find thinner books; the named ones say their own depth. */
-static enum status make_depth(struct decide_work *work)
-{
-	struct loss_paths *paths = &work->paths.paths;
-	double *depth = ARENA_NEW(work->arena, double, paths->path_count);
-	double deviation[ASSETS_MAX];
-	struct depth_law law = {
-		(double)work->policy.depth_elasticity_ppm / 1e6,
-		(double)work->policy.depth_floor_ppm / 1e6, deviation };
-
-	if (!depth)
-		return E_LIMIT;
-	for (size_t i = 0; i < work->asset_count; i++)
-		deviation[i] = work->assets[i].deviation;
-	depth_shares(depth, paths, &law, work->parallel);
-	paths->depth = depth;
-	return OK;
-}
-
-/* The named stress paths, each scaled to this market. */
-static enum status make_scenarios(struct decide_work *work)
-{
-	struct path_work *p = &work->paths;
-	size_t n = scenario_count(), assets = work->asset_count;
-	size_t each = p->paths.step_count * assets;
-	double *ratios = ARENA_NEW(work->arena, double, n * each);
-	double *depth = ARENA_NEW(work->arena, double, n);
-	double deviation[ASSETS_MAX];
-	uint8_t stable[ASSETS_MAX];
-	struct scenario_request request = {
-		p->paths.step_count, assets, p->paths.step_s,
-		(double)work->policy.horizon_s, deviation, stable };
-
-	if (!ratios || !depth)
-		return E_LIMIT;
-	for (size_t i = 0; i < assets; i++) {
-		deviation[i] = work->assets[i].deviation;
-		stable[i] = work->assets[i].policy->stable;
-	}
-	for (size_t s = 0; s < n; s++) {
-		const struct scenario *scenario = scenario_at(s);
-		char *name = work->report.scenarios[s].name;
-
-		scenario_ratios(ratios + s * each, scenario, &request);
-		depth[s] = scenario->depth;
-		strncpy(name, scenario->name, BINDING_MAX - 1);
-		memcpy(p->constraint_names[s], "a-", 2);
-		strncpy(p->constraint_names[s] + 2, scenario->name,
-			BINDING_MAX - 3);
-	}
-	work->report.scenario_count = n;
-	p->scenarios = p->paths;
-	p->scenarios.path_count = n;
-	p->scenarios.ratios = ratios;
-	p->scenarios.depth = depth;
-	p->scenarios.low = p->scenarios.high = NULL;
-	return OK;
-}
-
 /* Falls read from the paths: lowest within a day, and at the horizon. */
 static enum status read_falls(struct decide_work *work, size_t i,
 			      struct arena *scratch)
@@ -451,7 +409,8 @@ static enum status read_falls(struct decide_work *work, size_t i,
 			   work->paths.minimum[p * paths->asset_count + i];
 	status = loss_sort(order, falls, n, scratch);
 	if (!status) {
-		work->assets[i].risk.touch = loss_var(&sample, level).value;
+		work->assets[i].risk.touch =
+			bounded_fall(loss_var(&sample, level).value);
 		for (size_t p = 0; p < n; p++)
 			falls[p] = 1.0 -
 				   paths->ratios[((p + 1) * paths->step_count -
@@ -487,9 +446,7 @@ enum status decide_forecast(struct decide_work *work)
 	if (!status)
 		status = make_paths(work);
 	if (!status)
-		status = make_depth(work);
-	if (!status)
-		status = make_scenarios(work);
+		status = decide_scenarios(work);
 	if (!status)
 		status = decide_each_asset(
 			work, work->paths.paths.path_count * 24 + 4096,

@@ -113,6 +113,9 @@ void decide_use(struct decide_work *work);
  *  prices, bars, depth and positions alike. */
 uint32_t decide_proven_ppm(const struct decide_work *work);
 
+/** decide_scenarios - depth of each path, and the named paths. */
+MUST_CHECK enum status decide_scenarios(struct decide_work *work);
+
 /** decide_forecast - variances, gap and touch falls, paths. */
 MUST_CHECK enum status decide_forecast(struct decide_work *work);
 /** decide_book - accounts, merged book, residual, coverage. */

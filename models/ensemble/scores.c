@@ -16,3 +16,13 @@ double score_fz0(double ret, double var, double es, double p)
 		score += (var - ret) / (-p * es);
 	return score;
 }
+
+double score_pinball_slope(double value, double quantile, double p)
+{
+	return value < quantile ? 1.0 - p : -p;
+}
+
+double score_pinball(double value, double quantile, double p)
+{
+	return score_pinball_slope(value, quantile, p) * (quantile - value);
+}

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "models/elementary.h"
+#include "models/ensemble/scores.h"
 #include "models/linalg.h"
 
 #define BLOCK 64
@@ -95,9 +96,7 @@ static void forward(struct block *block, const struct network *network,
 static double pinball(double *slope, double value, double quantile,
 		      double level)
 {
-	double side = value < quantile ? 1.0 - level : -level;
-
-	*slope = PINBALL_WEIGHT * side;
+	*slope = PINBALL_WEIGHT * score_pinball_slope(value, quantile, level);
 	return *slope * (quantile - value);
 }
 

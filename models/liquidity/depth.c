@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "models/elementary.h"
+#include "models/volatility/diagnostics.h"
 #include "models/volatility/lanes.h"
 
 #define PATHS_EACH 256 /* of a task */
@@ -36,22 +37,6 @@ static size_t lags_of(size_t n)
 	return lags;
 }
 
-/* Long-run sum of squares of u: neighbours count less the further apart. */
-static double long_run(const double *u, size_t n, size_t lags)
-{
-	double all = 0.0;
-
-	for (size_t lag = 0; lag <= lags; lag++) {
-		double sum = 0.0;
-
-		for (size_t t = lag; t < n; t++)
-			sum += u[t] * u[t - lag];
-		all += (lag ? 2.0 : 1.0) * sum *
-		       (1.0 - (double)lag / (double)(lags + 1));
-	}
-	return all > 0.0 ? all : 0.0;
-}
-
 /* x and y as logs; the slope's errors are worked in over y. */
 static void regress(struct depth_fit *out, double *y, const double *x)
 {
@@ -69,7 +54,7 @@ static void regress(struct depth_fit *out, double *y, const double *x)
 
 		y[t] = from * (y[t] - out->log_depth + out->elasticity * from);
 	}
-	out->error = sqrt(long_run(y, out->n, out->lags)) / squares;
+	out->error = sqrt(long_run_squares(y, out->n, out->lags)) / squares;
 }
 
 enum status depth_elasticity_fit(struct depth_fit *out, const double *depth,

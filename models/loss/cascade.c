@@ -87,12 +87,30 @@ static uint64_t price_e8_of(double price)
 	return scaled < 18446744073709551616.0 ? (uint64_t)scaled : UINT64_MAX;
 }
 
+/* The same where its product with an amount still fits the engine's integers:
+ * beyond, an account would be worth more than all money. */
+static uint64_t price_within(double price, u128 amount)
+{
+	uint64_t price_e8 = price_e8_of(price);
+	u128 most = amount ? ~(u128)0 / amount : UINT64_MAX;
+
+	return most < price_e8 ? (uint64_t)most : price_e8;
+}
+
 /* What an account's reserves are seen at, for the engine. */
 static void set_engine_prices(struct cascade *c, size_t member)
 {
-	for (size_t h = c->first[member]; h < c->first[member + 1]; h++)
-		c->engine.reserves[c->asset[h]].price_e8 =
-			price_e8_of(c->prices.seen_usd[c->asset[h]]);
+	const struct engine_account *account = &c->accounts[member];
+
+	for (size_t h = 0; h < account->count; h++) {
+		const struct engine_holding *holding = &account->holdings[h];
+		u128 amount = holding->supplied > holding->borrowed
+				      ? holding->supplied
+				      : holding->borrowed;
+
+		c->engine.reserves[holding->reserve].price_e8 = price_within(
+			c->prices.seen_usd[holding->reserve], amount);
+	}
 }
 
 /* A member's health at the prices seen, in doubles: to find the few accounts
@@ -188,6 +206,26 @@ static u128 profitable_debt(const struct cascade *c,
 		      c->book->unit[d]);
 }
 
+/* The member's amounts are still those before the call. */
+static void tell(const struct cascade *c, size_t member,
+		 const struct engine_liquidation *done)
+{
+	size_t first = c->first[member];
+	struct loss_call call = { .account = c->members[member],
+				  .collateral = c->asset[first +
+							 done->collateral],
+				  .debt = c->asset[first + done->debt],
+				  .health = 0.0,
+				  .done = *done };
+
+	if (!c->listener.told)
+		return;
+	call.health = health_of(c, member);
+	call.collateral_usd = c->prices.seen_usd[call.collateral];
+	call.debt_usd = c->prices.seen_usd[call.debt];
+	c->listener.told(c->listener.user, &call);
+}
+
 static void book_call(struct cascade *c, size_t member,
 		      const struct engine_liquidation *done)
 {
@@ -195,6 +233,7 @@ static void book_call(struct cascade *c, size_t member,
 	uint8_t x = c->asset[first + done->collateral];
 	uint8_t d = c->asset[first + done->debt];
 
+	tell(c, member, done);
 	c->liquidated_usd += to_double(done->debt_repaid) / c->book->unit[d] *
 			     c->prices.seen_usd[d];
 	for (size_t h = first; h < c->first[member + 1]; h++)
@@ -288,7 +327,7 @@ static size_t after(const struct cascade *c, uint32_t member)
 
 /* Every member in order; where a sale parts the prices, the list of those to
  * look at is made anew for the members that are still to come. */
-static enum status walk_step(struct cascade *c)
+enum status cascade_step(struct cascade *c)
 {
 	size_t k = 0;
 
@@ -315,11 +354,8 @@ static enum status walk_step(struct cascade *c)
 	return OK;
 }
 
-static void begin_path(struct cascade *c, const struct loss_paths *paths,
-		       size_t path)
+void cascade_begin(struct cascade *c)
 {
-	cascade_prices_begin(&c->prices,
-			     paths->depth ? paths->depth[path] : 1.0);
 	c->loss_usd = 0.0;
 	c->liquidated_usd = 0.0;
 	c->liquidated_accounts = 0;
@@ -331,13 +367,18 @@ static void begin_path(struct cascade *c, const struct loss_paths *paths,
 enum status cascade_walk(struct cascade *c, const struct loss_paths *paths,
 			 size_t path)
 {
-	begin_path(c, paths, path);
+	cascade_prices_begin(&c->prices,
+			     paths->depth ? paths->depth[path] : 1.0);
+	cascade_begin(c);
 	for (size_t step = 0; step < paths->step_count; step++) {
 		enum status status;
 
-		cascade_prices_step(&c->prices, c->book->market, paths,
-				    path * paths->step_count + step);
-		status = walk_step(c);
+		cascade_prices_step(&c->prices, c->book->market,
+				    paths->ratios +
+					    (path * paths->step_count + step) *
+						    paths->asset_count,
+				    step, paths->step_s);
+		status = cascade_step(c);
 		if (status)
 			return status;
 	}

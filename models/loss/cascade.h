@@ -41,9 +41,16 @@ struct cascade_prices {
 	double base_low, base_high;      /* seen over base now, any asset */
 };
 
+/** Who is told of every call; told NULL: nobody. */
+struct cascade_listener {
+	void (*told)(void *user, const struct loss_call *call);
+	void *user;
+};
+
 /** One task's private copy of what moves. */
 struct cascade {
 	const struct cascade_book *book;
+	struct cascade_listener listener;
 	struct engine_market engine;     /* prices are put in at a call */
 	struct cascade_prices prices;
 
@@ -65,14 +72,31 @@ struct cascade {
 	uint32_t liquidated_accounts;
 };
 
+/** cascade_book_make - the book as the cascade needs it: debts levered up,
+ *  accounts ordered by health.  out->market is set before. */
+MUST_CHECK enum status cascade_book_make(struct cascade_book *out,
+					 const struct loss_book *book,
+					 struct arena *arena);
+
+/** cascade_make - a cascade over a book, with nobody in reach yet. */
+MUST_CHECK enum status cascade_make(struct cascade *out,
+				    const struct cascade_book *book,
+				    double step_s, struct arena *arena);
+
+/** cascade_begin - the members' amounts; the prices have begun. */
+void cascade_begin(struct cascade *c);
+
+/** cascade_step - calls at the prices of now.  Returns: OK, E_RANGE. */
+MUST_CHECK enum status cascade_step(struct cascade *c);
+
 /** cascade_prices_begin - all prices at now, no pressure, base set. */
 void cascade_prices_begin(struct cascade_prices *prices, double depth);
 
-/** cascade_prices_step - one step later: a row, path * step_count + step, of
- *  the paths' ratios. */
+/** cascade_prices_step - step_s later, at ratios [asset]; `step` counts the
+ *  steps, for delayed answers. */
 void cascade_prices_step(struct cascade_prices *prices,
 			 const struct loss_market *market,
-			 const struct loss_paths *paths, size_t row);
+			 const double *ratios, size_t step, double step_s);
 
 /** cascade_prices_sale - `usd` of an asset more on the market. */
 void cascade_prices_sale(struct cascade_prices *prices,

@@ -115,10 +115,9 @@ void cascade_prices_begin(struct cascade_prices *p, double depth)
 
 void cascade_prices_step(struct cascade_prices *p,
 			 const struct loss_market *market,
-			 const struct loss_paths *paths, size_t row)
+			 const double *ratios, size_t step, double step_s)
 {
-	const double *ratios = paths->ratios + row * p->assets;
-	size_t step = row % paths->step_count, slots = p->delay_steps + 1;
+	size_t slots = p->delay_steps + 1;
 
 	for (size_t a = 0; a < p->assets; a++)
 		p->market_usd[a] = p->path_usd[a] = ratios[a] * p->now_usd[a];
@@ -130,7 +129,7 @@ void cascade_prices_step(struct cascade_prices *p,
 		p->pressure_usd[a] *= p->decay[a];
 		p->market_usd[a] = pressed_price(p, market, a);
 	}
-	answer_all(p, &market->oracle, paths->step_s,
+	answer_all(p, &market->oracle, step_s,
 		   p->delay_steps ? p->answers[step % slots] : NULL);
 	if (p->delay_steps)
 		memcpy(p->answers[(step + p->delay_steps) % slots],

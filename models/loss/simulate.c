@@ -143,8 +143,9 @@ static enum status allocate_book(struct cascade_book *out, size_t n, size_t h,
 		       : E_LIMIT;
 }
 
-static enum status make_book(struct cascade_book *out,
-			     const struct loss_book *book, struct arena *arena)
+enum status cascade_book_make(struct cascade_book *out,
+			      const struct loss_book *book,
+			      struct arena *arena)
 {
 	const struct loss_market *market = out->market;
 	size_t n = book->account_count, h = book->holding_count + 1, at = 0;
@@ -316,10 +317,10 @@ static void run_task(void *context, size_t task)
 				 paths->only ? paths->only[k] : k);
 }
 
-static void set_rates(struct cascade *c, const struct loss_paths *paths)
+static void set_rates(struct cascade *c, double step_s)
 {
 	const struct loss_market *market = c->book->market;
-	double steps = market->oracle.delay_s / paths->step_s + 0.5;
+	double steps = market->oracle.delay_s / step_s + 0.5;
 
 	c->engine = market->engine;
 	c->prices.assets = market->asset_count;
@@ -330,16 +331,16 @@ static void set_rates(struct cascade *c, const struct loss_paths *paths)
 	for (size_t a = 0; a < market->asset_count; a++)
 		if (market->has_curve[a])
 			c->prices.decay[a] = elementary_exp(
-				-market->curves[a].recovery_per_s *
-				paths->step_s);
+				-market->curves[a].recovery_per_s * step_s);
 }
 
-static enum status make_cascade(struct cascade *c, const struct job *job,
-				size_t holdings, struct arena *arena)
+enum status cascade_make(struct cascade *c, const struct cascade_book *book,
+			 double step_s, struct arena *arena)
 {
-	size_t n = job->book.account_count + 1, h = holdings + 1;
+	size_t n = book->account_count + 1;
+	size_t h = book->first[book->account_count] + 1;
 
-	c->book = &job->book;
+	c->book = book;
 	c->members = ARENA_NEW(arena, uint32_t, n);
 	c->is_member = ARENA_NEW(arena, uint8_t, n);
 	c->touched = ARENA_NEW(arena, uint8_t, n);
@@ -358,7 +359,7 @@ static enum status make_cascade(struct cascade *c, const struct job *job,
 	    !c->asset || !c->collateral || !c->supplied || !c->borrowed ||
 	    !c->backing)
 		return E_LIMIT;
-	set_rates(c, job->paths);
+	set_rates(c, step_s);
 	return OK;
 }
 
@@ -379,15 +380,15 @@ size_t loss_memory(size_t account_count, size_t holding_count)
 static enum status prepare(struct job *job, const struct loss_book *book,
 			   struct arena *arena)
 {
-	enum status status = make_book(&job->book, book, arena);
+	enum status status = cascade_book_make(&job->book, book, arena);
 
 	job->cascades = ARENA_NEW(arena, struct cascade, job->task_count);
 	job->statuses = ARENA_NEW(arena, enum status, job->task_count);
 	if (!job->cascades || !job->statuses)
 		return E_LIMIT;
 	for (size_t t = 0; t < job->task_count && !status; t++)
-		status = make_cascade(&job->cascades[t], job,
-				      book->holding_count, arena);
+		status = cascade_make(&job->cascades[t], &job->book,
+				      job->paths->step_s, arena);
 	return status;
 }
 

@@ -38,6 +38,15 @@ struct loss_market {
 	uint32_t threshold_now_bps[ASSETS_MAX];
 };
 
+/** One call of a liquidator, as it happened. */
+struct loss_call {
+	size_t account;            /* of the book */
+	uint8_t collateral, debt;  /* reserves */
+	double health;             /* before it, at the prices seen */
+	double collateral_usd, debt_usd; /* prices seen */
+	struct engine_liquidation done;
+};
+
 /** Accounts with debt; holdings hang in the arena. */
 struct loss_book {
 	size_t account_count;

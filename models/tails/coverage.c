@@ -10,7 +10,7 @@
 #define COLUMNS (HIT_LAGS + 2)
 #define OBSERVATIONS_MIN 50
 
-static bool is_hit(const struct coverage_data *d, size_t t)
+bool coverage_is_hit(const struct coverage_data *d, size_t t)
 {
 	return d->returns[t] < d->quantile[t];
 }
@@ -20,11 +20,11 @@ size_t coverage_hits(const struct coverage_data *d)
 	size_t hits = 0;
 
 	for (size_t t = 0; t < d->n; t++)
-		hits += is_hit(d, t);
+		hits += coverage_is_hit(d, t);
 	return hits;
 }
 
-static enum status check(const struct coverage_data *d)
+enum status coverage_check(const struct coverage_data *d)
 {
 	if (!d->n || !(d->p > 0.0 && d->p < 1.0))
 		return E_INPUT;
@@ -47,19 +47,24 @@ static double bernoulli(double hits, double n, double p)
 	return log_part(hits, p) + log_part(n - hits, 1.0 - p);
 }
 
-static double unconditional(const struct coverage_data *d)
+double coverage_kupiec_ratio(double hits, double n, double p)
 {
-	double hits = (double)coverage_hits(d), n = (double)d->n;
 	double ratio = 2.0 * (bernoulli(hits, n, hits / n) -
-			      bernoulli(hits, n, d->p));
+			      bernoulli(hits, n, p));
 
 	return ratio > 0.0 ? ratio : 0.0;
+}
+
+static double unconditional(const struct coverage_data *d)
+{
+	return coverage_kupiec_ratio((double)coverage_hits(d), (double)d->n,
+				     d->p);
 }
 
 enum status coverage_kupiec(struct test_result *out,
 			    const struct coverage_data *d)
 {
-	enum status status = check(d);
+	enum status status = coverage_check(d);
 
 	if (status)
 		return status;
@@ -68,30 +73,45 @@ enum status coverage_kupiec(struct test_result *out,
 	return OK;
 }
 
-/* How often a bar after no hit (row 0) or a hit (row 1) was one. */
+double coverage_independence_ratio(const double pairs[4])
+{
+	double calm = pairs[0] + pairs[1], hit = pairs[2] + pairs[3];
+	double all = pairs[1] + pairs[3], ratio;
+
+	if (!(calm > 0.0 && hit > 0.0))
+		return 0.0;
+	ratio = 2.0 * (bernoulli(pairs[1], calm, pairs[1] / calm) +
+		       bernoulli(pairs[3], hit, pairs[3] / hit) -
+		       bernoulli(all, calm + hit, all / (calm + hit)));
+	return ratio > 0.0 ? ratio : 0.0;
+}
+
 static double independence(const struct coverage_data *d)
 {
-	double n[2] = { 0.0, 0.0 }, hits[2] = { 0.0, 0.0 }, ratio, all;
+	double pairs[4] = { 0.0 };
 
-	for (size_t t = 1; t < d->n; t++) {
-		int row = is_hit(d, t - 1);
+	for (size_t t = 1; t < d->n; t++)
+		pairs[2 * coverage_is_hit(d, t - 1) + coverage_is_hit(d, t)] +=
+			1.0;
+	return coverage_independence_ratio(pairs);
+}
 
-		n[row] += 1.0;
-		hits[row] += is_hit(d, t) ? 1.0 : 0.0;
-	}
-	all = hits[0] + hits[1];
-	if (!(n[0] > 0.0 && n[1] > 0.0))
-		return 0.0;
-	ratio = 2.0 * (bernoulli(hits[0], n[0], hits[0] / n[0]) +
-		       bernoulli(hits[1], n[1], hits[1] / n[1]) -
-		       bernoulli(all, n[0] + n[1], all / (n[0] + n[1])));
-	return ratio > 0.0 ? ratio : 0.0;
+enum status coverage_independence(struct test_result *out,
+				  const struct coverage_data *d)
+{
+	enum status status = coverage_check(d);
+
+	if (status)
+		return status;
+	out->statistic = independence(d);
+	out->p = chi_square_tail(out->statistic, 1.0);
+	return OK;
 }
 
 enum status coverage_christoffersen(struct test_result *out,
 				    const struct coverage_data *d)
 {
-	enum status status = check(d);
+	enum status status = coverage_check(d);
 
 	if (status)
 		return status;
@@ -108,7 +128,7 @@ enum status coverage_dynamic_quantile(struct test_result *out,
 	size_t mark = arena_mark(arena);
 	double *design, *target, total = 0.0;
 	struct least_squares fit = { rows, COLUMNS, NULL, NULL, 0.0 };
-	enum status status = check(d);
+	enum status status = coverage_check(d);
 
 	if (status || d->n < OBSERVATIONS_MIN)
 		return E_INPUT;
@@ -121,11 +141,11 @@ enum status coverage_dynamic_quantile(struct test_result *out,
 	for (size_t r = 0; r < rows; r++) {
 		size_t t = r + HIT_LAGS;
 
-		target[r] = (is_hit(d, t) ? 1.0 : 0.0) - d->p;
+		target[r] = (coverage_is_hit(d, t) ? 1.0 : 0.0) - d->p;
 		total += target[r] * target[r];
 		design[r] = 1.0;
 		for (size_t k = 1; k <= HIT_LAGS; k++)
-			design[k * rows + r] = is_hit(d, t - k) ? 1.0 : 0.0;
+			design[k * rows + r] = coverage_is_hit(d, t - k) ? 1.0 : 0.0;
 		design[(COLUMNS - 1) * rows + r] = d->quantile[t];
 	}
 	fit.design = design;
@@ -141,21 +161,34 @@ enum status coverage_dynamic_quantile(struct test_result *out,
 	return OK;
 }
 
+enum status coverage_shortfall_check(const struct coverage_data *d)
+{
+	enum status status = coverage_check(d);
+
+	if (status || !d->shortfall)
+		return E_INPUT;
+	for (size_t t = 0; t < d->n; t++)
+		if (!(d->shortfall[t] < 0.0 && d->shortfall[t] > -1e100))
+			return E_INPUT;
+	return OK;
+}
+
+double coverage_shortfall_part(const struct coverage_data *d, size_t t)
+{
+	return coverage_is_hit(d, t) ? d->returns[t] / d->shortfall[t] : 0.0;
+}
+
 enum status coverage_shortfall(struct test_result *out,
 			       const struct coverage_data *d)
 {
 	double sum = 0.0, squares = 0.0, n = (double)d->n, mean, deviation;
-	enum status status = check(d);
+	enum status status = coverage_shortfall_check(d);
 
-	if (status || !d->shortfall || d->n < OBSERVATIONS_MIN)
+	if (status || d->n < OBSERVATIONS_MIN)
 		return E_INPUT;
 	for (size_t t = 0; t < d->n; t++) {
-		double x = 0.0;
+		double x = coverage_shortfall_part(d, t) / d->p;
 
-		if (!(d->shortfall[t] < 0.0))
-			return E_INPUT;
-		if (is_hit(d, t))
-			x = d->returns[t] / (d->p * d->shortfall[t]);
 		sum += x;
 		squares += x * x;
 	}

@@ -18,14 +18,37 @@ struct coverage_data {
 	double p;               /* nominal */
 };
 
-/** coverage_hits - how many returns lie below. */
+/** coverage_check - E_INPUT n 0, p outside (0, 1), a return or quantile that is
+ *  not finite (1e100 and more counts as infinite). */
+MUST_CHECK enum status coverage_check(const struct coverage_data *data);
+/** coverage_shortfall_check - the same; also no shortfall, or one not below 0. */
+MUST_CHECK enum status
+coverage_shortfall_check(const struct coverage_data *data);
+
+/** coverage_is_hit, coverage_hits - does return t lie below; how many do. */
+bool coverage_is_hit(const struct coverage_data *data, size_t t);
 size_t coverage_hits(const struct coverage_data *data);
+/** coverage_shortfall_part - ret [hit] / es of bar t: its mean is p, and 1 over
+ *  the hits alone, where quantile and shortfall are right. */
+double coverage_shortfall_part(const struct coverage_data *data, size_t t);
+
+/** coverage_kupiec_ratio, coverage_independence_ratio - the likelihood ratios of
+ *  counts: hits among n at p; pairs of bars that follow each other, pairs[0] of
+ *  two without a hit, [1] of a hit after none, [2] of none after a hit, [3] of
+ *  two hits (the ratio is 0 where all bars but the last are alike). */
+double coverage_kupiec_ratio(double hits, double n, double p);
+double coverage_independence_ratio(const double pairs[4]);
 
 /** coverage_kupiec - likelihood ratio of p against the share of hits, chi-square
  *  with 1 degree.  E_INPUT n 0 or p outside (0, 1).
  *  Source: Kupiec (1995), J. Derivatives 3 */
 MUST_CHECK enum status coverage_kupiec(struct test_result *out,
 				       const struct coverage_data *data);
+
+/** coverage_independence - does a hit make the next one likelier or rarer:
+ *  first-order independence, 1 degree.  Source: as below, equation 6 */
+MUST_CHECK enum status coverage_independence(struct test_result *out,
+					     const struct coverage_data *data);
 
 /** coverage_christoffersen - conditional coverage: the former plus first-order
  *  independence of hits, 2 degrees.

@@ -30,3 +30,18 @@ enum status ljung_box(struct test_result *out, const double *x, size_t n,
 	out->p = chi_square_tail(out->statistic, (double)lags);
 	return OK;
 }
+
+double long_run_squares(const double *u, size_t n, size_t lags)
+{
+	double all = 0.0;
+
+	for (size_t lag = 0; lag <= lags; lag++) {
+		double sum = 0.0;
+
+		for (size_t t = lag; t < n; t++)
+			sum += u[t] * u[t - lag];
+		all += (lag ? 2.0 : 1.0) * sum *
+		       (1.0 - (double)lag / (double)(lags + 1));
+	}
+	return all > 0.0 ? all : 0.0;
+}

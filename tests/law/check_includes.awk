@@ -19,7 +19,7 @@ FILENAME ~ /owners\.law$/ {
 }
 FNR == 1 {
 	here = folder_of(FILENAME)
-	pure = FILENAME ~ /^(base|crypto|case|models|governance\/(codec|limiter|artefacts)|feeds\/wire|agent\/core)\// &&
+	pure = FILENAME ~ /^(base|crypto|case|models|governance\/(codec|limiter|artefacts)|feeds\/wire|agent\/core|backtest\/scores)\// &&
 	       FILENAME !~ /^base\/host\//
 }
 match($0, /^[ \t]*#[ \t]*include[ \t]*<[^>]+>/) {
@@ -37,7 +37,7 @@ match($0, /^[ \t]*#[ \t]*include[ \t]*"[^"]+"/) {
 	if (name !~ /\//) next # generated or same folder
 	there = folder_of(name)
 	if (there == "" || there == here || allowed[here] ~ /\*/) {
-		if (here == "agent" && there == "backtest" && name != "backtest/backtest.h")
+		if (here == "agent" && there ~ /^backtest/ && name != "backtest/backtest.h")
 			report("backtest only through backtest/backtest.h")
 	} else if (index(allowed[here], " " there " ") == 0)
 		report(here " may not include " name)

@@ -25,14 +25,17 @@ static struct bytes read_text(const char *folder, const char *name)
 	uint8_t *data;
 	size_t size;
 	struct error error = { 0 };
-	struct bytes text;
+	struct bytes packed, text;
 
 	snprintf(path, sizeof(path), "%s/prices/%s", folder, name);
 	if (file_read(&data, &size, path, FILE_MAX, &error))
 		fail(path, "cannot be read");
-	text = bytes_of(data, size);
-	if (gunzip_recognise(text) && gunzip(&text, text, FILE_MAX, &error))
+	text = packed = bytes_of(data, size);
+	if (!gunzip_recognise(packed))
+		return text;
+	if (gunzip(&text, packed, FILE_MAX, &error))
 		fail(path, "is not gzip");
+	memory_free(data);
 	return text;
 }
 

@@ -11,6 +11,7 @@
 #include "base/host/memory.h"
 #include "base/time.h"
 #include "models/tails/coverage.h"
+#include "models/volatility/diagnostics.h"
 #include "tests/models/walk.h"
 
 #define SERIES_MAX 64
@@ -50,18 +51,16 @@ static double mean(const double *x, size_t n)
 static double hac_error(const double *a, const double *b, size_t n)
 {
 	size_t lags = (size_t)cbrt((double)n);
-	double centre = mean(a, n) - mean(b, n), sum = 0.0;
+	double centre = mean(a, n) - mean(b, n), squares;
+	double *u = malloc(n * sizeof(*u));
 
-	for (size_t k = 0; k <= lags; k++) {
-		double g = 0.0;
-
-		for (size_t i = k; i < n; i++)
-			g += (a[i] - b[i] - centre) *
-			     (a[i - k] - b[i - k] - centre);
-		sum += (k ? 2.0 * (1.0 - (double)k / ((double)lags + 1.0))
-			  : 1.0) * g / (double)n;
-	}
-	return sum > 0.0 ? sqrt(sum / (double)n) : 0.0;
+	if (!u)
+		abort();
+	for (size_t i = 0; i < n; i++)
+		u[i] = a[i] - b[i] - centre;
+	squares = long_run_squares(u, n, lags);
+	free(u);
+	return sqrt(squares) / (double)n;
 }
 
 static int best_of(double *const losses[FORECASTERS], size_t n)

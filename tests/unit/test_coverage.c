@@ -85,10 +85,13 @@ static void christoffersen_meets_a_known_value(void **state)
 	static const size_t at[] = { 10, 30, 50, 70, 90, 110, 130,
 				     150, 151, 170, 171, 172 };
 	struct coverage_data d = data_of(257, 0.05);
-	struct test_result both, kupiec;
+	struct test_result both, kupiec, apart;
 
 	(void)state;
 	set_hits(257, at, 12);
+	assert_int_equal(coverage_independence(&apart, &d), OK);
+	assert_true(fabs(apart.statistic - 6.316095) < 1e-6);
+	assert_true(fabs(apart.p - chi_square_tail(6.316095, 1.0)) < 1e-6);
 	assert_int_equal(coverage_christoffersen(&both, &d), OK);
 	assert_int_equal(coverage_kupiec(&kupiec, &d), OK);
 	assert_true(fabs(both.statistic - kupiec.statistic - 6.316095) < 1e-5);

@@ -192,6 +192,20 @@ static void student_functions_within_bounds(void **state)
 	}
 }
 
+static void student_cdf_of_many_degrees(void **state)
+{
+	static const double degrees[] = { 200.5, 499.0, 20000.0, 1e6 };
+	static const struct plan plan = {
+		"student_cdf, many degrees", ours_student_cdf,
+		exact_student_cdf, minus_ten_to, -6.0, 1.0, 1e-10, 1e-290, 9 };
+
+	(void)state;
+	for (size_t d = 0; d < sizeof(degrees) / sizeof(degrees[0]); d++) {
+		degrees_under_test = degrees[d];
+		hold(&plan);
+	}
+}
+
 static double ours_student_cdf_above(double x)
 {
 	return student_cdf(-x, degrees_under_test);
@@ -322,6 +336,7 @@ static int run(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(normal_functions_within_bounds),
 		cmocka_unit_test(student_functions_within_bounds),
+		cmocka_unit_test(student_cdf_of_many_degrees),
 		cmocka_unit_test(student_cdf_above_0),
 		cmocka_unit_test(quantiles_within_bounds),
 		cmocka_unit_test(quantiles_are_known_ones),

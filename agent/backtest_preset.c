@@ -1,0 +1,195 @@
+/* backtest_preset.c -- see backtest_file.h: files to start from, for assets
+ * that many markets list.  What stands in them is a starting point, not a
+ * record of any market: sizes and depth are round, parameters those that large
+ * markets had. */
+#include "agent/backtest_file.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct preset_asset {
+	const char *symbol, *series, *history_symbol, *curve;
+	unsigned decimals, ltv, lt, lb, slope1, slope2, optimal;
+	uint64_t supply_usd, supply_cap, borrow_cap;
+	bool stable;
+	const char *parent;
+	unsigned volatility_floor_bps;
+};
+
+static const struct preset_asset presets[] = {
+	{ "ETH", "ETH/USDT@binance", "WETH",
+	  "100000:2 1000000:12 5000000:50 20000000:180 50000000:450 "
+	  "100000000:1000", 18, 8000, 8250, 10500, 380, 8000, 8000,
+	  1000000000, 1800000, 1400000, false, NULL, 4000 },
+	{ "BTC", "BTC/USDT@binance", "WBTC",
+	  "100000:2 1000000:10 5000000:45 20000000:160 50000000:400 "
+	  "100000000:900", 8, 7000, 7500, 10650, 400, 30000, 4500,
+	  600000000, 43000, 28000, false, NULL, 3500 },
+	{ "LINK", "LINK/USDT@binance", "LINK",
+	  "50000:8 250000:30 1000000:100 3000000:280 10000000:900", 18, 7000,
+	  7500, 10750, 700, 30000, 4500, 100000000, 15000000, 6500000, false,
+	  NULL, 6000 },
+	{ "AAVE", "AAVE/USDT@binance", "AAVE",
+	  "50000:12 250000:45 1000000:160 3000000:450 10000000:1400", 18, 6000,
+	  7000, 10750, 700, 30000, 4500, 120000000, 1900000, 1, false, NULL,
+	  6000 },
+	{ "CRV", "CRV/USDT@binance", "CRV",
+	  "50000:20 250000:80 1000000:280 3000000:800 10000000:2500", 18, 5200,
+	  5800, 10830, 1400, 30000, 4500, 60000000, 62500000, 7700000, false,
+	  NULL, 8000 },
+	{ "stETH", "stETH/USD@coingecko", "stETH",
+	  "100000:3 1000000:15 5000000:60 20000000:250 50000000:700 "
+	  "100000000:1800", 18, 7000, 7500, 10750, 700, 30000, 4500, 500000000,
+	  960000, 1, false, "ETH", 4000 },
+	{ "USDC", "USDC/USD@cdd", "USDC",
+	  "1000000:1 10000000:5 50000000:30 100000000:80", 6, 8000, 8500,
+	  10500, 400, 6000, 9000, 800000000, 1760000000, 1580000000, true,
+	  NULL, 100 },
+};
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+static const char head[] =
+	"; The market that a backtest simulates.  Units end the names: bps, ppm\n"
+	"; (millionths), s, usd.  Sizes, depth and starting parameters are round\n"
+	"; figures to start from: put in those of your market.\n\n"
+	"[backtest]\n"
+	"; class of evidence that is supposed of all input: A, B or C\n"
+	"evidence = A\n"
+	"; borrowers of each asset (1 .. 20000)\n"
+	"borrowers = 150\n"
+	"; of them, short: a volatile debt against a stable coin\n"
+	"short_ppm = 80000\n"
+	"; of a claim's holders (stETH): borrow what it is a claim on\n"
+	"loop_ppm = 600000\n"
+	"; decisions see bars that closed so long ago\n"
+	"embargo_s = 0\n"
+	"; depth goes with volatility^-this, and at least the floor is left\n"
+	"depth_elasticity_ppm = 600000\n"
+	"depth_floor_ppm = 100000\n\n"
+	"[steward]\n"
+	"; a loosening waits, then is confirmed; a large one waits the timelock\n"
+	"confirm_delay_s = 86400\n"
+	"timelock_delay_s = 259200\n"
+	"pending_life_s = 604800\n"
+	"; from decision to effect\n"
+	"submission_delay_s = 300\n"
+	"; a frozen reserve goes back to its values after\n"
+	"thaw_after_s = 259200\n\n"
+	"; a value: step tighter, step looser, both allowances of a window, and\n"
+	"; the loosening that need not wait for the timelock; bps (caps: of the\n"
+	"; larger value)\n"
+	"[limit COLLATERAL]\nwindow_s = 604800\nmin_delay_tighten_s = 0\n"
+	"min_delay_loosen_s = 86400\nltv = 500 200 1500 400 200\n"
+	"lt = 300 200 900 400 200\nlb = 200 100 400 200 100\n"
+	"[limit SUPPLY_CAP]\nwindow_s = 604800\nmin_delay_tighten_s = 0\n"
+	"min_delay_loosen_s = 86400\nsupplyCap = 5000 5000 10000 10000 5000\n"
+	"[limit BORROW_CAP]\nwindow_s = 604800\nmin_delay_tighten_s = 0\n"
+	"min_delay_loosen_s = 86400\nborrowCap = 5000 5000 10000 10000 5000\n"
+	"[limit RATES]\nwindow_s = 604800\nmin_delay_tighten_s = 0\n"
+	"min_delay_loosen_s = 86400\noptimal = 300 300 600 600 300\n"
+	"base = 100 100 200 200 100\nslope1 = 100 100 200 200 100\n"
+	"slope2 = 2000 2000 4000 4000 2000\n";
+
+static void write_market_asset(struct text *out, const struct preset_asset *p)
+{
+	text_add_format(out, "\n[asset %s]\n; stored bars that price it\n"
+			"series = %s\n; its name in --history\n"
+			"history_symbol = %s\n", p->symbol, p->series,
+			p->history_symbol);
+	if (p->parent)
+		text_add_format(out, "; what it is a claim on\nparent = %s\n",
+				p->parent);
+	text_add_format(out, "decimals = %u\n; in force at the start\n"
+			"ltv_bps = %u\nlt_bps = %u\nlb_bps = %u\n"
+			"supply_cap = %llu\nborrow_cap = %llu\n"
+			"optimal_bps = %u\nbase_bps = 0\nslope1_bps = %u\n"
+			"slope2_bps = %u\nreserve_factor_bps = %u\n"
+			"protocol_fee_bps = 1000\n; supplied at the start\n"
+			"supply_usd = %llu\n; size sold at once : impact\n"
+			"curve = %s\n", p->decimals, p->ltv, p->lt, p->lb,
+			(unsigned long long)p->supply_cap,
+			(unsigned long long)p->borrow_cap, p->optimal,
+			p->slope1, p->slope2, p->stable ? 1000 : 1500,
+			(unsigned long long)p->supply_usd, p->curve);
+}
+
+/* Addresses are made up: the assets in order. */
+static void write_policy_asset(struct text *out, const struct preset_asset *p,
+			       size_t index)
+{
+	text_add_format(out, "\n[asset %s]\n"
+			"address = 0x%040zx\ncollateral = yes\n"
+			"borrowable = %s\nstable = %s\nrates = no\n"
+			"ltv_ceiling_bps = %u\nlt_ceiling_bps = %u\n"
+			"lt_floor_bps = 1000\nlb_floor_bps = %u\n"
+			"lb_ceiling_bps = %u\nsupply_cap_ceiling = %llu\n"
+			"borrow_cap_ceiling = %llu\nvolatility_floor_bps = %u\n"
+			"loss_budget_usd = 250000\n",
+			p->symbol, index + 1, p->borrow_cap > 1 ? "yes" : "no",
+			p->stable ? "yes" : "no", p->ltv, p->lt, p->lb,
+			p->lb + 200,
+			(unsigned long long)p->supply_cap * 4,
+			(unsigned long long)p->borrow_cap * 4,
+			p->volatility_floor_bps);
+}
+
+static void write_policy_head(struct text *out, const char *preset)
+{
+	text_add_format(out, "; The policy of a backtest, preset %s; `plimsoll "
+			"policy init` says what every key means.\n"
+			"; Daily decisions; steward, market and addresses are "
+			"made up.\n[policy]\nchain_id = 1\n"
+			"steward = 0x%040x\nmarket = 0x%064x\n"
+			"epoch_period_s = 86400\nvalid_for_s = 3600\n"
+			"path_count = 1000\noutside_hold_s = 0\n"
+			"loss_budget_usd = %u\n", preset, 1, 1,
+			strcmp(preset, "open") ? 500000 : 2000000);
+	if (!strcmp(preset, "cautious"))
+		text_add_string(out, "gap_quantile_ppm = 999900\n"
+				     "ltv_touch_ppm = 20000\n"
+				     "stress_depth_bps = 3000\n");
+	else if (!strcmp(preset, "open"))
+		text_add_string(out, "gap_quantile_ppm = 995000\n"
+				     "ltv_touch_ppm = 100000\n"
+				     "stress_depth_bps = 7000\n");
+}
+
+static const struct preset_asset *find(const char *name, size_t length)
+{
+	for (size_t i = 0; i < COUNT(presets); i++)
+		if (strlen(presets[i].symbol) == length &&
+		    !strncmp(presets[i].symbol, name, length))
+			return &presets[i];
+	return NULL;
+}
+
+enum status backtest_preset_write(struct text *market, struct text *policy,
+				  const char *assets, const char *preset,
+				  struct error *error)
+{
+	size_t index = 0;
+
+	if (strcmp(preset, "cautious") && strcmp(preset, "standard") &&
+	    strcmp(preset, "open"))
+		return error_set(error, E_USAGE, "no preset \"%.40s\": "
+				 "cautious, standard or open", preset);
+	text_add_string(market, head);
+	write_policy_head(policy, preset);
+	for (const char *at = assets; *at;) {
+		size_t length = strcspn(at, ",");
+		const struct preset_asset *p = find(at, length);
+
+		if (!p || index == ASSETS_MAX) {
+			error_set(error, E_USAGE, "--assets: no preset for "
+				  "\"%.*s\"", (int)length, at);
+			return error_hint(error, "There are ETH, BTC, LINK, "
+					  "AAVE, CRV, stETH and USDC; add "
+					  "others to both files by hand.");
+		}
+		write_market_asset(market, p);
+		write_policy_asset(policy, p, index++);
+		at += length + (at[length] == ',');
+	}
+	return index ? OK : error_set(error, E_USAGE, "--assets is empty");
+}

@@ -1,0 +1,239 @@
+/* forecast_tests.c -- see forecast_tests.h. */
+#include "backtest/forecast_tests.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "backtest/scores/exact_coverage.h"
+#include "models/ensemble/scores.h"
+
+#define NONE ((double)NAN)
+
+double quantile_of_shortfall(double var99, double es975)
+{
+	/* VaR 99 and VaR 97.5 over ES 97.5 of Student's t. */
+	static const double ratios[][2] = {
+		{ 0.862614, 0.576029 }, { 0.901008, 0.631490 },
+		{ 0.938248, 0.695231 }, { 0.965148, 0.751474 },
+		{ 0.980409, 0.790401 }, { 0.991133, 0.823748 },
+		{ 0.995100, 0.838379 },
+	};
+	const size_t last = sizeof(ratios) / sizeof(ratios[0]) - 1;
+	double ratio = var99 / es975, part;
+	size_t i = 0;
+
+	if (!(ratio > ratios[0][0]))
+		return es975 * ratios[0][1];
+	if (ratio >= ratios[last][0])
+		return es975 * ratios[last][1];
+	while (ratios[i + 1][0] < ratio)
+		i++;
+	part = (ratio - ratios[i][0]) / (ratios[i + 1][0] - ratios[i][0]);
+	return es975 *
+	       (ratios[i][1] + part * (ratios[i + 1][1] - ratios[i][1]));
+}
+
+/* The record's own forecast and what came, where it has both. */
+static bool own_point(struct forecast_point *out, bool *derived,
+		      const struct decision_asset *asset)
+{
+	double var975 = (double)asset->var975;
+	struct fall_forecast *own = &out->forecast[FORECASTER_OWN];
+
+	out->ret = (double)asset->realised;
+	if (!(asset->var99 > 0.0f) || !(asset->es975 > 0.0f) ||
+	    out->ret != out->ret)
+		return false;
+	*own = (struct fall_forecast){ .var99 = (double)asset->var99,
+				       .es975 = (double)asset->es975 };
+	*derived = *derived || !(var975 > 0.0);
+	own->var975 = var975 > 0.0 ? var975 : quantile_of_shortfall(own->var99,
+								   own->es975);
+	own->var975 = own->var975 < own->es975 ? own->var975 : own->es975;
+	return true;
+}
+
+static bool baseline_points(struct forecast_point *out,
+			    const struct forecast_history *history)
+{
+	return !forecast_historical(&out->forecast[FORECASTER_HISTORICAL],
+				    history, out->time_s) &&
+	       !forecast_ewma(&out->forecast[FORECASTER_EWMA], history,
+			      out->time_s);
+}
+
+void forecast_set_collect(struct forecast_set *out,
+			  const struct backtest_plan *plan,
+			  const struct run_record *run, size_t asset)
+{
+	struct forecast_history history;
+	int64_t free_from = INT64_MIN; /* the last horizon's end */
+
+	*out = (struct forecast_set){ 0 };
+	out->points = memory_allocate(run->decision_count,
+				      sizeof(*out->points));
+	forecast_history_open(&history, plan, asset);
+	for (size_t i = 0; i < run->decision_count; i++) {
+		const struct decision_record *from = &run->decisions[i];
+		struct forecast_point *to = &out->points[out->count];
+
+		*to = (struct forecast_point){ .decision = i,
+					       .time_s = from->time_s };
+		if (from->time_s < free_from ||
+		    !own_point(to, &out->derived, &from->assets[asset]) ||
+		    !baseline_points(to, &history))
+			continue;
+		out->count++;
+		free_from = from->time_s + (int64_t)plan->policy->horizon_s;
+	}
+	forecast_history_free(&history);
+}
+
+void forecast_set_free(struct forecast_set *set)
+{
+	memory_free(set->points);
+	*set = (struct forecast_set){ 0 };
+}
+
+/* One forecaster's series, signed as returns. */
+struct tested {
+	size_t n;
+	double *ret, *var99, *var975, *es975, *pinball, *fz0;
+};
+
+static enum status open_tested(struct tested *out,
+			       const struct forecast_set *set,
+			       enum forecaster who, struct arena *arena)
+{
+	double **const columns[] = { &out->ret, &out->var99, &out->var975,
+				     &out->es975, &out->pinball, &out->fz0 };
+
+	out->n = set->count;
+	for (size_t c = 0; c < sizeof(columns) / sizeof(columns[0]); c++) {
+		*columns[c] = ARENA_NEW(arena, double, set->count);
+		if (!*columns[c])
+			return E_LIMIT;
+	}
+	for (size_t i = 0; i < set->count; i++) {
+		const struct fall_forecast *f = &set->points[i].forecast[who];
+
+		out->ret[i] = set->points[i].ret;
+		out->var99[i] = -f->var99;
+		out->var975[i] = -f->var975;
+		out->es975[i] = -f->es975;
+		out->pinball[i] = score_pinball(out->ret[i], out->var99[i],
+						FORECAST_P99);
+		out->fz0[i] = score_fz0(out->ret[i], out->var975[i],
+					out->es975[i], FORECAST_P975);
+	}
+	return OK;
+}
+
+static double mean(const double *x, size_t n)
+{
+	double sum = 0.0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += x[i];
+	return sum / (double)n;
+}
+
+/* Exact p while that is affordable, else chi-square's. */
+static void test_ratios(struct forecast_tests *out,
+			const struct coverage_data *data, struct arena *arena)
+{
+	struct exact_coverage exact;
+
+	out->exact = exact_coverage(&exact, data, arena) == OK;
+	if (out->exact) {
+		out->pof = exact.kupiec;
+		out->independence = exact.independence;
+		out->conditional = exact.conditional;
+		return;
+	}
+	if (coverage_kupiec(&out->pof, data))
+		out->pof.p = NONE;
+	if (coverage_independence(&out->independence, data))
+		out->independence.p = NONE;
+	if (coverage_christoffersen(&out->conditional, data))
+		out->conditional.p = NONE;
+}
+
+static void test_shortfall(struct forecast_tests *out,
+			   const struct coverage_data *data,
+			   const struct rng_key *key)
+{
+	const struct shortfall_null null = { .key = key,
+					     .draws = FORECAST_DRAWS };
+	struct shortfall_test test;
+
+	out->z1 = out->z2 = (struct test_result){ NONE, NONE };
+	if (shortfall_test(&test, data, &null))
+		return;
+	out->z2 = (struct test_result){ test.z2, test.z2_p };
+	if (test.has_z1)
+		out->z1 = (struct test_result){ test.z1, test.z1_p };
+}
+
+static void test_one(struct forecast_tests *out, const struct tested *s,
+		     const struct rng_key *key, struct arena *arena)
+{
+	struct coverage_data at99 = { s->ret, s->var99, NULL, s->n,
+				      FORECAST_P99 };
+	struct coverage_data at975 = { s->ret, s->var975, s->es975, s->n,
+				       FORECAST_P975 };
+
+	out->n = s->n;
+	out->exceed = coverage_hits(&at99);
+	out->exceed975 = coverage_hits(&at975);
+	test_ratios(out, &at99, arena);
+	if (coverage_dynamic_quantile(&out->quantile, &at99, arena))
+		out->quantile = (struct test_result){ NONE, NONE };
+	test_shortfall(out, &at975, key);
+	out->pinball = mean(s->pinball, s->n);
+	out->fz0 = mean(s->fz0, s->n);
+	if (traffic_light(&out->light, out->exceed, s->n, FORECAST_P99))
+		out->light = (struct traffic_light){ .probability = NONE };
+}
+
+static struct test_result compare(const double *own, const double *other,
+				  size_t n, struct arena *arena)
+{
+	const double *const losses[2] = { own, other };
+	struct diebold_mariano dm;
+
+	if (diebold_mariano(&dm, losses, n, 1, arena))
+		return (struct test_result){ NONE, NONE };
+	return (struct test_result){ dm.statistic, dm.p };
+}
+
+static void test_all(struct forecast_tests *out, const struct forecast_set *set,
+		     const struct rng_key *key, struct arena *arena)
+{
+	struct tested series[FORECASTERS_COUNT];
+
+	for (int f = 0; f < FORECASTERS_COUNT; f++) {
+		if (open_tested(&series[f], set, (enum forecaster)f, arena))
+			return; /* the arena is made for it */
+		test_one(&out[f], &series[f], key, arena);
+		out[f].dm = out[f].dm_fz0 = (struct test_result){ NONE, NONE };
+	}
+	for (int f = 1; f < FORECASTERS_COUNT; f++) {
+		out[f].dm = compare(series[0].pinball, series[f].pinball,
+				    set->count, arena);
+		out[f].dm_fz0 = compare(series[0].fz0, series[f].fz0,
+					set->count, arena);
+	}
+}
+
+void forecast_tests_run(struct forecast_tests *out,
+			const struct forecast_set *set,
+			const struct rng_key *key)
+{
+	struct arena *arena = arena_new(512 * set->count + 65536);
+
+	memset(out, 0, FORECASTERS_COUNT * sizeof(*out));
+	if (set->count)
+		test_all(out, set, key, arena);
+	arena_free(arena);
+}

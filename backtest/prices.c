@@ -1,0 +1,162 @@
+/* prices.c -- see prices.h. */
+#include "backtest/prices.h"
+
+#include "base/host/memory.h"
+#include "base/time.h"
+
+static enum status check_times(const struct backtest_plan *plan,
+			       struct error *error)
+{
+	if (plan->policy->bar_interval_s != PRICES_HOUR_S)
+		return error_set(error, E_USAGE, "the policy's bars are of "
+				 "%u s; a backtest steps by the hour",
+				 plan->policy->bar_interval_s);
+	if (plan->from_s % PRICES_HOUR_S || plan->to_s % PRICES_HOUR_S ||
+	    plan->from_s >= plan->to_s)
+		return error_set(error, E_USAGE, "the time range is empty or "
+				 "not of whole hours");
+	return OK;
+}
+
+static enum status refuse(const struct plan_asset *asset, const char *what,
+			  struct error *error)
+{
+	char first[TIME_TEXT_MAX] = "-", last[TIME_TEXT_MAX] = "-";
+
+	if (asset->bar_count) {
+		time_format(first, asset->bars[0].open_time_s);
+		time_format(last, asset->bars[asset->bar_count - 1]
+						  .open_time_s +
+					  PRICES_HOUR_S);
+	}
+	error_set(error, E_MISSING, "%s (%s) %s", asset->symbol, asset->series,
+		  what);
+	return error_hint(error, "Its %zu bars are from %s to %s; choose "
+			  "--timerange inside, with the policy's burn-in "
+			  "before it, or `plimsoll import` more.",
+			  asset->bar_count, first, last);
+}
+
+static enum status check_asset(const struct price_grid *grid, size_t a,
+			       struct error *error)
+{
+	const struct backtest_plan *plan = grid->plan;
+	const struct plan_asset *asset = &plan->assets[a];
+	const struct bar *bars = asset->bars;
+
+	if (!asset->bar_count || bars[0].open_time_s > plan->from_s)
+		return refuse(asset, "has no bars at the start of the range",
+			      error);
+	if (bars[asset->bar_count - 1].open_time_s + PRICES_HOUR_S <
+	    plan->to_s)
+		return refuse(asset, "has no bars at the end of the range",
+			      error);
+	if (grid->first[a] < plan->policy->burn_in_bars)
+		return refuse(asset, "has fewer bars before the range than the "
+				     "policy's burn_in_bars", error);
+	return OK;
+}
+
+/* The first bar that opens at or after a time. */
+static size_t first_from(const struct plan_asset *asset, int64_t time_s)
+{
+	size_t low = 0, high = asset->bar_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (asset->bars[middle].open_time_s < time_s)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static struct price_hour hour_of(const struct bar *bar)
+{
+	return (struct price_hour){ decimal_to_double(bar->open),
+				    decimal_to_double(bar->high),
+				    decimal_to_double(bar->low),
+				    decimal_to_double(bar->close), true };
+}
+
+static void fill(struct price_grid *grid, size_t a)
+{
+	const struct backtest_plan *plan = grid->plan;
+	const struct plan_asset *asset = &plan->assets[a];
+	size_t at = grid->first[a];
+	double last = at ? decimal_to_double(asset->bars[at - 1].close) : 0.0;
+
+	for (size_t h = 0; h < grid->hours; h++) {
+		int64_t time_s = plan->from_s + (int64_t)h * PRICES_HOUR_S;
+		struct price_hour *cell =
+			&grid->cells[h * plan->asset_count + a];
+
+		*cell = (struct price_hour){ last, last, last, last, false };
+		while (at < asset->bar_count &&
+		       asset->bars[at].open_time_s < time_s)
+			at++; /* not on the hour */
+		if (at < asset->bar_count &&
+		    asset->bars[at].open_time_s == time_s)
+			*cell = hour_of(&asset->bars[at++]);
+		last = cell->close;
+	}
+}
+
+enum status prices_open(struct price_grid *out,
+			const struct backtest_plan *plan, struct error *error)
+{
+	struct price_grid grid = { .plan = plan };
+	enum status status = check_times(plan, error);
+
+	for (size_t a = 0; a < plan->asset_count && !status; a++) {
+		grid.first[a] = first_from(&plan->assets[a], plan->from_s);
+		status = check_asset(&grid, a, error);
+	}
+	if (status)
+		return status;
+	grid.hours = (size_t)((plan->to_s - plan->from_s) / PRICES_HOUR_S);
+	grid.cells = memory_allocate(grid.hours * plan->asset_count,
+				     sizeof(*grid.cells));
+	for (size_t a = 0; a < plan->asset_count; a++)
+		fill(&grid, a);
+	*out = grid;
+	return OK;
+}
+
+void prices_free(struct price_grid *grid)
+{
+	memory_free(grid->cells);
+	grid->cells = NULL;
+}
+
+void prices_steps(double *out, const struct price_grid *grid, size_t hour)
+{
+	size_t n = grid->plan->asset_count;
+
+	for (size_t a = 0; a < n; a++) {
+		const struct price_hour *h = prices_hour(grid, hour, a);
+		bool rose = h->close >= h->open;
+
+		out[a] = rose ? h->low : h->high;
+		out[n + a] = rose ? h->high : h->low;
+		out[2 * n + a] = h->close;
+	}
+}
+
+size_t prices_count(const struct price_grid *grid, size_t asset,
+		    int64_t time_s)
+{
+	return first_from(&grid->plan->assets[asset],
+			  time_s - PRICES_HOUR_S + 1);
+}
+
+size_t prices_holes(const struct price_grid *grid, size_t asset)
+{
+	size_t holes = 0;
+
+	for (size_t h = 0; h < grid->hours; h++)
+		holes += !prices_hour(grid, h, asset)->present;
+	return holes;
+}

@@ -1,0 +1,80 @@
+/* record.c -- see record.h. */
+#include "backtest/record.h"
+
+#include <string.h>
+
+#include "base/host/memory.h"
+
+const char *setter_name(enum setter setter)
+{
+	switch (setter) {
+	case SETTER_PLIMSOLL: return "plimsoll";
+	case SETTER_NO_CHANGE: return "no-change";
+	case SETTER_DAO: return "dao";
+	case SETTER_SMART_LTV: return "smart-ltv";
+	case SETTER_EXCURSION: return "excursion";
+	case SETTER_CAPS: return "gauntlet-caps";
+	case SETTER_FORESIGHT: return "foresight";
+	case SETTERS_COUNT: break;
+	}
+	return "?";
+}
+
+/* Room for one more line of `size` bytes, zeroed. */
+static void *add(void **lines, size_t *count, size_t *capacity, size_t size)
+{
+	uint8_t *line;
+
+	if (*count == *capacity) {
+		*capacity = *capacity ? 2 * *capacity : 16;
+		*lines = memory_resize(*lines, *capacity, size);
+	}
+	line = (uint8_t *)*lines + size * (*count)++;
+	return memset(line, 0, size);
+}
+
+struct decision_record *run_add_decision(struct run_record *run)
+{
+	void *lines = run->decisions;
+	void *line = add(&lines, &run->decision_count, &run->decision_capacity,
+			 sizeof(*run->decisions));
+
+	run->decisions = lines;
+	return line;
+}
+
+struct hour_record *run_add_hour(struct run_record *run)
+{
+	void *lines = run->hours;
+	void *line = add(&lines, &run->hour_count, &run->hour_capacity,
+			 sizeof(*run->hours));
+
+	run->hours = lines;
+	return line;
+}
+
+struct liquidation_record *run_add_liquidation(struct run_record *run)
+{
+	void *lines = run->liquidations;
+	void *line = add(&lines, &run->liquidation_count,
+			 &run->liquidation_capacity,
+			 sizeof(*run->liquidations));
+
+	run->liquidations = lines;
+	return line;
+}
+
+void run_record_free(struct run_record *run)
+{
+	memory_free(run->decisions);
+	memory_free(run->hours);
+	memory_free(run->liquidations);
+	*run = (struct run_record){ .setter = run->setter };
+}
+
+void backtest_record_free(struct backtest_record *record)
+{
+	for (size_t i = 0; i < record->run_count; i++)
+		run_record_free(&record->runs[i]);
+	record->run_count = 0;
+}

@@ -1,0 +1,228 @@
+/* report_csv.c -- see report_csv.h. */
+#include "backtest/report_csv.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/time.h"
+#include "crypto/hex.h"
+
+static void cell(struct text *out, const char *words)
+{
+	if (out->size && out->data[out->size - 1] != '\n')
+		text_add_string(out, ",");
+	if (!strpbrk(words, ",\"\n\r")) {
+		text_add_string(out, words);
+		return;
+	}
+	text_add_string(out, "\"");
+	for (const char *at = words; *at; at++)
+		text_add(out, *at == '"' ? "\"\"" : at, *at == '"' ? 2 : 1);
+	text_add_string(out, "\"");
+}
+
+static void number(struct text *out, double value)
+{
+	text_add_string(out, ",");
+	if (value - value == 0.0)
+		text_add_format(out, "%.9g", value);
+}
+
+static void integer(struct text *out, uint64_t value)
+{
+	text_add_format(out, ",%" PRIu64, value);
+}
+
+static void moment(struct text *out, int64_t time_s)
+{
+	char words[TIME_TEXT_MAX];
+
+	time_format(words, time_s);
+	cell(out, words);
+}
+
+static void line_end(struct text *out)
+{
+	text_add_string(out, "\n");
+}
+
+static void parameters(struct text *out, const struct parameters *p)
+{
+	const uint64_t values[] = { p->ltv_bps, p->lt_bps, p->lb_bps,
+				    p->supply_cap, p->borrow_cap,
+				    p->optimal_bps, p->base_bps, p->slope1_bps,
+				    p->slope2_bps };
+
+	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
+		integer(out, values[i]);
+}
+
+static void parameter_heads(struct text *out, const char *when)
+{
+	static const char *const names[] = {
+		"ltv_bps", "lt_bps", "lb_bps", "supply_cap", "borrow_cap",
+		"optimal_bps", "base_bps", "slope1_bps", "slope2_bps" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		text_add_format(out, ",%s_%s", when, names[i]);
+}
+
+static void reasons(struct text *out, uint64_t bits)
+{
+	struct text words = { 0 };
+
+	text_add_string(&words, "");
+	for (int i = 0; i < REASONS_COUNT; i++)
+		if (bits >> i & 1)
+			text_add_format(&words, "%s%s", words.size ? " " : "",
+					reason_name((enum reason)i));
+	text_add(&words, "", 1); /* ends it, also where there was none */
+	cell(out, words.data);
+	text_free(&words);
+}
+
+static void decision_line(struct text *out, const char *run,
+			  const struct decision_record *decision,
+			  const char *symbol,
+			  const struct decision_asset *asset)
+{
+	const char *outcome = outcome_name(decision->outcome);
+	char digest[HASH_TEXT_MAX];
+
+	cell(out, run);
+	moment(out, decision->time_s);
+	cell(out, outcome ? outcome : "");
+	reasons(out, decision->reasons);
+	hex_encode_prefixed(digest, decision->digest, HASH_SIZE);
+	cell(out, digest);
+	cell(out, symbol);
+	parameters(out, &asset->before);
+	parameters(out, &asset->target);
+	parameters(out, &asset->after);
+	for (size_t i = 0; i < 4; i++)
+		cell(out, asset->binding[i]);
+	integer(out, asset->volatility_bps);
+	number(out, (double)asset->var99);
+	number(out, (double)asset->es975);
+	number(out, (double)asset->realised);
+	line_end(out);
+}
+
+void report_csv_decisions(struct text *out,
+			  const struct backtest_record *record)
+{
+	text_add_string(out, "run,time,outcome,reasons,digest,asset");
+	parameter_heads(out, "before");
+	parameter_heads(out, "target");
+	parameter_heads(out, "after");
+	text_add_string(out, ",binding_ltv,binding_lt,binding_supply_cap,"
+			"binding_borrow_cap,volatility_bps,var99,es975,"
+			"realised\n");
+	for (size_t r = 0; r < record->run_count; r++)
+		for (size_t i = 0; i < record->runs[r].decision_count; i++)
+			for (size_t a = 0; a < record->plan->asset_count; a++)
+				decision_line(
+					out,
+					setter_name(record->runs[r].setter),
+					&record->runs[r].decisions[i],
+					record->plan->assets[a].symbol,
+					&record->runs[r].decisions[i].assets[a]);
+}
+
+static void hour_heads(struct text *out, const struct backtest_plan *plan)
+{
+	static const char *const names[] = { "price_usd", "ltv", "supplied",
+					     "borrowed" };
+
+	text_add_string(out, "run,time,bad_debt_usd,liquidated_usd,revenue_usd,"
+			"supplied_usd,borrowed_usd,at_supply_cap,"
+			"at_borrow_cap");
+	for (size_t a = 0; a < plan->asset_count; a++)
+		for (size_t i = 0; i < 4; i++) {
+			struct text head = { 0 };
+
+			text_add_format(&head, "%s_%s", plan->assets[a].symbol,
+					names[i]);
+			cell(out, head.data);
+			text_free(&head);
+		}
+	line_end(out);
+}
+
+static void hour_line(struct text *out, const char *run,
+		      const struct hour_record *hour, size_t asset_count)
+{
+	cell(out, run);
+	moment(out, hour->time_s);
+	number(out, hour->bad_debt_usd);
+	number(out, hour->liquidated_usd);
+	number(out, hour->revenue_usd);
+	number(out, hour->supplied_usd);
+	number(out, hour->borrowed_usd);
+	integer(out, hour->at_supply_cap);
+	integer(out, hour->at_borrow_cap);
+	for (size_t a = 0; a < asset_count; a++) {
+		number(out, (double)hour->price_usd[a]);
+		number(out, (double)hour->ltv[a]);
+		number(out, (double)hour->supplied[a]);
+		number(out, (double)hour->borrowed[a]);
+	}
+	line_end(out);
+}
+
+void report_csv_hours(struct text *out, const struct backtest_record *record)
+{
+	hour_heads(out, record->plan);
+	for (size_t r = 0; r < record->run_count; r++)
+		for (size_t h = 0; h < record->runs[r].hour_count; h++)
+			hour_line(out, setter_name(record->runs[r].setter),
+				  &record->runs[r].hours[h],
+				  record->plan->asset_count);
+}
+
+void report_csv_liquidations(struct text *out,
+			     const struct backtest_record *record)
+{
+	text_add_string(out, "run,time,borrower,collateral,debt,repaid_usd,"
+			"seized_usd,health,price_ratio\n");
+	for (size_t r = 0; r < record->run_count; r++)
+		for (size_t i = 0; i < record->runs[r].liquidation_count; i++) {
+			const struct liquidation_record *l =
+				&record->runs[r].liquidations[i];
+
+			cell(out, setter_name(record->runs[r].setter));
+			moment(out, l->time_s);
+			integer(out, l->borrower);
+			cell(out, record->plan->assets[l->collateral].symbol);
+			cell(out, record->plan->assets[l->debt].symbol);
+			number(out, l->repaid_usd);
+			number(out, l->seized_usd);
+			number(out, l->health);
+			number(out, l->price_ratio);
+			line_end(out);
+		}
+}
+
+void report_csv_summary(struct text *out,
+			const struct backtest_summary *summary)
+{
+	text_add_string(out, "run,score,unit,value,low,high,error\n");
+	for (size_t r = 0; r < summary->run_count; r++)
+		for (int k = 0; k < DECISION_SCORES; k++) {
+			const struct decision_figure *figure =
+				&summary->runs[r].scores.figures[k];
+			const struct bootstrap_result *result =
+				&figure->result;
+
+			if (!figure->exists)
+				continue;
+			cell(out, setter_name(summary->runs[r].setter));
+			cell(out, decision_score_name((enum decision_score)k));
+			cell(out, decision_score_unit((enum decision_score)k));
+			number(out, result->value);
+			number(out, result->low);
+			number(out, result->high);
+			number(out, result->error);
+			line_end(out);
+		}
+}

@@ -1,0 +1,27 @@
+/* report_csv.h -- a backtest as tables: a line a decision and asset, an hour
+ * and run, a liquidation, a score.
+ *
+ * RFC 4180 with a header line and line feeds; what cannot be had is an empty
+ * cell.  Host only. */
+#ifndef BACKTEST_REPORT_CSV_H
+#define BACKTEST_REPORT_CSV_H
+
+#include "backtest/summary.h"
+#include "base/host/memory.h"
+
+/** report_csv_decisions - run, time, outcome, reasons, digest, asset,
+ *  parameters before, wanted and after, what bound them, forecast and what
+ *  came. */
+void report_csv_decisions(struct text *out,
+			  const struct backtest_record *record);
+/** report_csv_hours - run, time, market totals, then of each asset price,
+ *  usable LTV, supplied and borrowed tokens. */
+void report_csv_hours(struct text *out, const struct backtest_record *record);
+/** report_csv_liquidations - run, time, borrower, assets, amounts, health. */
+void report_csv_liquidations(struct text *out,
+			     const struct backtest_record *record);
+/** report_csv_summary - run, score, unit, value, low, high, error. */
+void report_csv_summary(struct text *out,
+			const struct backtest_summary *summary);
+
+#endif
