@@ -7,7 +7,7 @@
 import { getBytes, hexlify, toUtf8String } from 'ethers';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { assetOf, candle, price } from './feed_prices.mjs';
+import { candle, price } from './feed_prices.mjs';
 import { base64, number, pythPrice, pythUpdate, redstoneGateway } from './signed_messages.mjs';
 
 const REDSTONE_STEP_S = 10;

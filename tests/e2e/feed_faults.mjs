@@ -100,7 +100,7 @@ export const faults = {
 	redirect: (reply, answer, door) => whole(reply, { code: 302, body: '{}' },
 		{ location: door.to ?? '/elsewhere' + door.path }),
 	html: text('<html><body>maintenance</body></html>', { 'content-type': 'text/html' }),
-	empty: text(''), spaces: text(' '.repeat(SPACES)), deep: text('['.repeat(DEPTH)),
+	empty: text(''), nothing: text('[]'), spaces: text(' '.repeat(SPACES)), deep: text('['.repeat(DEPTH)),
 	shape: text('{"nothing":["of","this"]}'), zeros: text('\0'.repeat(5000)),
 	close: (reply, answer) => whole(reply, answer, { connection: 'close' }),
 	date: (reply, answer, door) => whole(reply, answer,

@@ -3,13 +3,25 @@
  * every second there ever was, a pure function of names and time, so that two
  * runs of a test see the same history.  Not a model of anything: it moves by a
  * little every minute and by more over days, less than quality checks doubt.
+ * After countFromNow() time is counted from the hour in which that was said, so
+ * that runs on two days see the same, too.
  */
 
-const LEVELS = { ETH: 2300, XBT: 42000, BTC: 42000, LINK: 15, CRV: 0.63, AAVE: 110, USDC: 1 };
+const LEVELS = { ETH: 2300, BTC: 42000, LINK: 15, CRV: 0.63, AAVE: 110, USDC: 1 };
 
 /* Period in seconds and reach of each wave; all waves are there at once. */
 const WAVES = [[2592000, 0.2], [86400, 0.02], [3600, 0.003], [60, 0.0003]];
 const CALM = 0.001;	/* share of the waves that a pegged asset sees */
+
+const HOUR_S = 3600;
+const START_S = 1700000000 - 1700000000 % HOUR_S;
+let shift_s = 0;
+
+/** From now on this hour's prices are those of one in 2023. */
+export function countFromNow()
+{
+	shift_s = Math.floor(Date.now() / 1000 / HOUR_S) * HOUR_S - START_S;
+}
 
 /* FNV-1a of a text. */
 function hash(text)
@@ -39,19 +51,18 @@ function wave(time_s, period, salt)
 	return noise(knot, salt) * (1 - share) + noise(knot + 1, salt) * share;
 }
 
-/** The asset that a product or pair begins with; any other text is its own. */
-export const assetOf = (product) =>
-	Object.keys(LEVELS).find((name) => product.startsWith(name)) ?? product;
+/** The asset of a product, which ends in its quote: S7 of S7USDT, S7-USD, S7USD. */
+const assetOf = (product) => product.replace(/-?USDT?$/, '').replace('XBT', 'BTC');
 
 /** Quote units at a time. */
 export function price(asset, time_s)
 {
-	const salt = hash(asset === 'XBT' ? 'BTC' : asset);
+	const salt = hash(asset);
 	const level = LEVELS[asset] ?? 1 + salt % 1000;
 	const calm = asset === 'USDC' ? CALM : 1;
 
 	return level * Math.exp(WAVES.reduce((sum, [period, reach], i) =>
-		sum + calm * reach * wave(time_s, period, salt + i), 0));
+		sum + calm * reach * wave(time_s - shift_s, period, salt + i), 0));
 }
 
 /**
@@ -61,7 +72,7 @@ export function price(asset, time_s)
  */
 export function candle(venue, product, time_s, interval_s)
 {
-	const asset = assetOf(product), bar = time_s / interval_s;
+	const asset = assetOf(product), bar = (time_s - shift_s) / interval_s;
 	const salt = hash(venue + product);
 
 	if (product.startsWith('THIN') && noise(bar, salt) < -0.6)

@@ -2,6 +2,8 @@
  * feed_server.mjs -- price APIs on loopback that answer as the real ones do, and
  * misbehave when they are told to.
  * usage: feed_server.mjs [--ports N] [--tls DIR] [--recorded FOLDER] [--every MS]
+ *        [--count-from-now]
+ * --every: between events of a stream; --count-from-now: see feed_prices.mjs.
  * Prints one line, the ports: N of HTTP, then with --tls those of HTTPS, one
  * with DIR/right.pem and one with DIR/wrong.pem (certificate and key in one).
  * Every port serves the same; a port is a host of its own to who counts requests.
@@ -22,13 +24,17 @@ import { createServer as createSecure } from 'node:https';
 import { parseArgs } from 'node:util';
 import { answerTo, isAsked, recordedAnswers } from './feed_answers.mjs';
 import { faults } from './feed_faults.mjs';
+import { countFromNow } from './feed_prices.mjs';
 
 const LOG_MAX = 100000;
 const KEEP_ALIVE_MS = 120000;
 const NO_SUCH_PATH = { code: 404, body: '{"message":"no such path"}' };
 const text = { type: 'string' };
 const { values: options } = parseArgs({ options: { ports: { ...text, default: '1' },
-	tls: text, recorded: text, every: { ...text, default: '1000' } } });
+	tls: text, recorded: text, every: { ...text, default: '1000' },
+	'count-from-now': { type: 'boolean' } } });
+if (options['count-from-now'])
+	countFromNow();
 const recorded = options.recorded && recordedAnswers(options.recorded);
 const doors = new Map(), counts = new Map(), log = [];
 const connections = new WeakMap();
