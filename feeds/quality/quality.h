@@ -52,6 +52,8 @@ enum quality_reason {
 
 /** quality_reason_text - "at-bound", "off-peg", ...; "" for none. */
 const char *quality_reason_text(enum quality_reason reason);
+/** quality_reason_find - of such a word; QUALITY_REASONS: it is none. */
+enum quality_reason quality_reason_find(const char *text);
 
 /** What is known of a source beforehand; zero: nothing. */
 struct quality_source {
@@ -131,6 +133,17 @@ struct quality_judgement {
 struct quality_judgement
 quality_judge(struct quality_state *state, const struct quality_rules *rules,
 	      const struct quality_observation *observation, int64_t now_s);
+
+/**
+ * quality_recall - what was judged before teaches the state what it taught then:
+ * a source's own past, as if the process had never ended.
+ * In:      observation, judged  verdict and reason as they were; ascending in
+ *                               time for each source, sources in any order
+ * Cost:    O(1) */
+void quality_recall(struct quality_state *state,
+		    const struct quality_rules *rules,
+		    const struct quality_observation *observation,
+		    const struct quality_judgement *judged);
 
 /** One source's say in an aggregate. */
 struct quality_vote {
