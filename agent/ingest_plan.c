@@ -7,6 +7,8 @@
 #include "base/host/clock.h"
 
 #define DEFAULT_HISTORY_BARS 300 /* a page of every exchange */
+#define CANDLE_SPEAKS_S 300
+#define TICK_FRESH_S 60
 
 enum feed_kind ingest_feed_kind(const struct feed_source *source)
 {
@@ -63,6 +65,24 @@ static void add_peg(struct live_pair *pair, double peg)
 	pair->rules = rules;
 }
 
+/* Prices that are asked for again and again are fresh or something is wrong; a
+ * candle tells the past, and of the present only for a moment. */
+static struct quality_source quality_of(const struct live_feed *feed)
+{
+	const struct feed_entry *entry = feed->entry;
+	struct quality_source out = {
+		.family = find_family(feed->pair, feed->source->family),
+		.heartbeat_s = entry->heartbeat_s,
+		.lowest = entry->lowest, .highest = entry->highest };
+	enum feed_kind kind = ingest_feed_kind(feed->source);
+
+	if (kind == FEED_CANDLES)
+		out.speaks_s = CANDLE_SPEAKS_S;
+	if (kind == FEED_TICKS && !out.heartbeat_s)
+		out.heartbeat_s = TICK_FRESH_S + 2 * feed->source->every_s;
+	return out;
+}
+
 static enum status add_to_pair(struct live_feed *feed, struct live_plan *plan,
 			       struct error *error)
 {
@@ -81,10 +101,7 @@ static enum status add_to_pair(struct live_feed *feed, struct live_plan *plan,
 		add_peg(pair, entry->peg);
 	feed->pair = pair;
 	feed->place = pair->rules.source_count++;
-	pair->rules.sources[feed->place] = (struct quality_source){
-		.family = find_family(pair, feed->source->family),
-		.heartbeat_s = entry->heartbeat_s,
-		.lowest = entry->lowest, .highest = entry->highest };
+	pair->rules.sources[feed->place] = quality_of(feed);
 	return OK;
 }
 

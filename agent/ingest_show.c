@@ -15,8 +15,8 @@
 #include "base/time.h"
 
 #define SUMMARY_MS 60000
-#define ROWS_UNKNOWN 24
-#define AROUND 5 /* lines that are no feeds */
+#define PAIRS_SHOWN 4
+#define AROUND (4 + PAIRS_SHOWN) /* lines that are no feeds */
 
 void ingest_job_state(char out[32], const struct live_job *job, int64_t now_ms)
 {
@@ -100,78 +100,119 @@ static void format_age(char out[32], const struct live_feed *feed,
 		snprintf(out, 32, "%" PRId64 " min", age_s / 60);
 }
 
-static void draw_feed(const struct live_feed *feed, const struct live_job *job,
-		      int64_t now_ms)
-{
-	const struct live_counts *c = &feed->counts;
-	int64_t now_s = clock_unix_s();
-	char name[64], age[32], state[32];
+/** The screen; a line longer than it would break the table. */
+struct screen {
+	size_t rows;
+	int columns;
+};
 
-	feed_name(name, feed);
-	format_age(age, feed, now_s);
-	ingest_job_state(state, job, now_ms);
-	fprintf(stderr, "%-32.32s %9s %6u %8" PRIu64 " %6" PRIu64 " %6" PRIu64
-		"  %-14.14s %-14.14s\n", name, age, ingest_rate(feed, now_s),
-		c->accepted, c->marked, c->rejected + c->unstorable, state,
-		feed->reason);
-}
-
-static size_t screen_rows(void)
+static struct screen screen_size(void)
 {
 	struct winsize size;
 
-	return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) || size.ws_row < 12
-		       ? ROWS_UNKNOWN : size.ws_row;
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) || size.ws_row < 12 ||
+	    size.ws_col < 20)
+		return (struct screen){ 24, 79 };
+	return (struct screen){ size.ws_row, size.ws_col - 1 };
 }
 
-/* Rows, database, breakers: one line each, the last only when there are any. */
-static int draw_foot(const struct ingest_run *run)
+static void put_line(struct ingest_show *show, const struct screen *screen,
+		     const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void put_line(struct ingest_show *show, const struct screen *screen,
+		     const char *format, ...)
+{
+	char line[400];
+	va_list list;
+
+	va_start(list, format);
+	vsnprintf(line, sizeof(line), format, list);
+	va_end(list);
+	make_plain(line);
+	fprintf(stderr, "%.*s\n", screen->columns, line);
+	show->lines++;
+}
+
+static void draw_feed(struct ingest_show *show, const struct screen *screen,
+		      const struct live_feed *feed, const char *state)
+{
+	const struct live_counts *c = &feed->counts;
+	int64_t now_s = clock_unix_s();
+	char name[64], age[32];
+
+	feed_name(name, feed);
+	format_age(age, feed, now_s);
+	put_line(show, screen, "%-32.32s %9s %6u %8" PRIu64 " %6" PRIu64 " %6"
+		 PRIu64 "  %-13.13s %s", name, age, ingest_rate(feed, now_s),
+		 c->accepted, c->marked, c->rejected + c->unstorable, state,
+		 feed->reason);
+}
+
+static void draw_feeds(struct ingest_run *run, const struct screen *screen,
+		       int64_t now_ms)
+{
+	size_t room = screen->rows - AROUND, shown = 0;
+	char state[32];
+
+	put_line(&run->show, screen, "%-32s %9s %6s %8s %6s %6s  %-13s %s",
+		 "feed", "age", "a min", "accepted", "marked", "reject",
+		 "server", "last reason");
+	for (size_t i = 0; i < run->plan.job_count; i++) {
+		const struct live_job *job = &run->plan.jobs[i];
+
+		ingest_job_state(state, job, now_ms);
+		for (size_t f = 0; f < job->job.item_count && shown < room;
+		     f++, shown++)
+			draw_feed(&run->show, screen, &job->feeds[f], state);
+	}
+	if (shown < run->plan.feed_count)
+		put_line(&run->show, screen, "... and %zu more",
+			 run->plan.feed_count - shown);
+}
+
+static void draw_foot(struct ingest_run *run, const struct screen *screen)
 {
 	const struct ingest_writer *writer = &run->writer;
-	int lines = 1;
 
-	fprintf(stderr, "%" PRId64 " stored, %zu wait%s%s; clock %+" PRId64
-		" s%s\n", writer->totals.added, writer->count,
-		writer->database ? "" : ", the database is away",
-		ingest_writer_full(writer) ? ", no source is asked" : "",
-		clock_watch_skew(&run->clock),
-		run->show.skewed ? ": set the clock" : "");
-	for (size_t i = 0; i < run->plan.pair_count && lines < AROUND - 2;
-	     i++) {
-		const struct live_pair *pair = &run->plan.pairs[i];
+	put_line(&run->show, screen, "%" PRId64 " stored, %zu wait%s%s; clock "
+		 "%+" PRId64 " s%s", writer->totals.added, writer->count,
+		 writer->database ? "" : ", the database is away",
+		 ingest_writer_full(writer) ? ", no source is asked" : "",
+		 clock_watch_skew(&run->clock),
+		 run->show.skewed ? ": set the clock" : "");
+}
 
-		if (!pair->breaker.open)
+/* The price of several sources: pairs whose breaker is open come first. */
+static void draw_pairs(struct ingest_run *run, const struct screen *screen)
+{
+	size_t shown = 0;
+
+	for (size_t i = 0; i < 2 * run->plan.pair_count; i++) {
+		const struct live_pair *pair =
+			&run->plan.pairs[i % run->plan.pair_count];
+		bool first = i < run->plan.pair_count;
+
+		if (first != pair->breaker.open || shown == PAIRS_SHOWN ||
+		    (!first && pair->price.families < 2))
 			continue;
-		fprintf(stderr, "%s/%s: breaker open, %zu families %.2f %% "
-			"apart\n", pair->asset, pair->quote,
-			pair->price.families, 100 * pair->price.dispersion);
-		lines++;
+		put_line(&run->show, screen, "%s/%s %.8g of %zu families, %.2f "
+			 "%% apart%s", pair->asset, pair->quote,
+			 pair->price.price, pair->price.families,
+			 100 * pair->price.dispersion,
+			 first ? ": breaker open" : "");
+		shown++;
 	}
-	return lines;
 }
 
 static void draw(struct ingest_run *run, int64_t now_ms)
 {
-	size_t room = screen_rows() - AROUND, shown = 0;
+	struct screen screen = screen_size();
 
 	clear_table(&run->show);
-	fprintf(stderr, "%-32s %9s %6s %8s %6s %6s  %-14s %s\n", "feed",
-		"age", "a min", "accepted", "marked", "reject", "server",
-		"last reason");
-	for (size_t i = 0; i < run->plan.job_count; i++) {
-		const struct live_job *job = &run->plan.jobs[i];
-
-		for (size_t f = 0; f < job->job.item_count && shown < room;
-		     f++, shown++)
-			draw_feed(&job->feeds[f], job, now_ms);
-	}
-	run->show.lines = 1 + (int)shown;
-	if (shown < run->plan.feed_count) {
-		fprintf(stderr, "... and %zu more\n",
-			run->plan.feed_count - shown);
-		run->show.lines++;
-	}
-	run->show.lines += draw_foot(run);
+	draw_feeds(run, &screen, now_ms);
+	draw_pairs(run, &screen);
+	draw_foot(run, &screen);
 	fflush(stderr);
 }
 

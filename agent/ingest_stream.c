@@ -29,6 +29,16 @@ static void break_off(struct live_job *job, const char *why)
 		 "%.200s", job->stream.open->host->origin, why);
 }
 
+/* One such message is kept; a stream of them fills no store. */
+static bool all_forged(const struct readings *readings)
+{
+	size_t forged = 0;
+
+	for (size_t i = 0; i < readings->count; i++)
+		forged += readings->items[i].signature == READING_FORGED;
+	return forged && forged == readings->count;
+}
+
 static bool on_data(void *user, struct bytes data)
 {
 	struct live_job *job = user;
@@ -41,6 +51,11 @@ static bool on_data(void *user, struct bytes data)
 					    &data))) {
 		if (ingest_take_answer(job, event, 0, &error)) {
 			break_off(job, error.message);
+			return false;
+		}
+		if (all_forged(&run->readings)) {
+			break_off(job, "its messages are not by those who may "
+				       "sign");
 			return false;
 		}
 		job->stream.event_ms = clock_monotonic_ms();

@@ -59,6 +59,9 @@ enum quality_reason quality_reason_find(const char *text);
 struct quality_source {
 	uint32_t family;
 	int64_t heartbeat_s;     /* 0: three times the median interval seen */
+	int64_t speaks_s;        /* how long its price says something of what
+				  * comes after, as a candle hardly does; 0:
+				  * until it is stale */
 	double lowest, highest;  /* answers it never goes beyond; 0: none */
 	double ratio;            /* at ratio_s; 0: no cap */
 	double ratio_growth;     /* a year, as a share */

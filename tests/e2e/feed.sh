@@ -107,6 +107,14 @@ broken "a wrong detail" "behind a feed stand" 's/lowest/least/'
 broken "a wrong number" "not a whole number" 's/=3600$/=-3/; s/= 3600/= 1h/'
 broken "a wrong bound" "no positive decimal" 's/lowest=0.01/lowest=-1/'
 broken "a pair that is none" "ASSET/QUOTE" 's/ETH.USDT/ETHUSDT/'
+expect "list: a sequencer" 0 "sequencer 0xFdB631F5EE196F0ed6FAa767959853A9F217697D, 3600 s of grace" \
+	plimsoll feed list --feeds tests/fuzz/corpus/feed_list/sequencer
+json "list: a sequencer as JSON" 'o.sources[0].sequencer.length === 42 && o.sources[0].graceSeconds === 3600 &&
+	o.sources[1].graceSeconds === 900 && o.sources[2].sequencer === undefined' \
+	plimsoll feed list --feeds tests/fuzz/corpus/feed_list/sequencer --json
+broken "a sequencer that is no address" "sequencer = 0x12: no address" '/^chain_id/a sequencer = 0x12'
+broken "a sequencer of no chain" "no chainlink source" '/^interval_s/a sequencer = 0xFdB631F5EE196F0ed6FAa767959853A9F217697D'
+broken "grace of nothing" "\[node\] has no sequencer" '/^chain_id/a grace_s = 60'
 broken "twice the same" "stands there twice" '$p'
 broken "an unknown setting" "no such setting" 's/^since/before/'
 expect "list: no file" 3 "No such file" plimsoll feed list --feeds "$work/nosuch.ini"

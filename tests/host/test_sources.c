@@ -91,6 +91,36 @@ static void test_pyth_requests(void **state)
 	assert_null(request.url.data);
 }
 
+/* Guardians that were given without their set's number count for any. */
+static void test_pyth_guardians_of_any_set(void **state)
+{
+	struct guardian_set set = { 0 };
+	struct source_job job = pyth_job(&set);
+	struct text body = hermes_body(3, 150000000000);
+	struct readings got = { 0 };
+
+	(void)state;
+	sample_guardians(&set, 77, 4);
+	for (int any = 0; any <= 1; any++) {
+		job.trust.any_set = any;
+		got.count = 0;
+		assert_int_equal(job.kind->answer(&got, &job,
+						  bytes_of_string(body.data),
+						  &error), OK);
+		assert_int_equal(got.items[0].signature,
+				 any ? READING_VERIFIED : READING_FORGED);
+	}
+	sample_guardians(&set, 77, 3);
+	set.addresses[1][0] ^= 1; /* one of them another */
+	got.count = 0;
+	assert_int_equal(job.kind->answer(&got, &job,
+					  bytes_of_string(body.data), &error),
+			 OK);
+	assert_int_equal(got.items[0].signature, READING_FORGED);
+	readings_free(&got);
+	text_free(&body);
+}
+
 static void test_pyth_answers(void **state)
 {
 	struct guardian_set set = { 0 };
@@ -340,6 +370,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_pyth_requests),
+		cmocka_unit_test(test_pyth_guardians_of_any_set),
 		cmocka_unit_test(test_pyth_answers),
 		cmocka_unit_test(test_pyth_long_prices),
 		cmocka_unit_test(test_pyth_times_out_of_range),
