@@ -12,8 +12,9 @@
  * test is served, http://127.0.0.1:PORT/NAME.  A door fault-X has the fault X of
  * feed_faults.mjs, lie-X the lie X: recorded, stale, forged, unproven, upside-down.
  *   /control/set?door=NAME&fault=X&lie=X&factor=1.05&after=S&skew=S&to=URL&times=N
+ *                &delay=MS
  *       from now on; after N answers it is healthy again.  Prices are multiplied
- *       by factor.  Without settings: healthy.
+ *       by factor, answers come after the delay.  Without settings: healthy.
  *   /control/log[?door=NAME]  requests so far: [{at, door, port, host, path,
  *       fault, connection}], at in ms, the newest 100000
  *   /control/counts  {door: {requests, connections}}
@@ -59,7 +60,7 @@ function set(query)
 	const { door, ...settings } = Object.fromEntries(query);
 	const known = !settings.fault || Object.hasOwn(faults, settings.fault);
 
-	for (const name of ['factor', 'times', 'skew'])
+	for (const name of ['factor', 'times', 'skew', 'delay'])
 		if (name in settings)
 			settings[name] = Number(settings[name]);
 	if (known)
@@ -130,7 +131,9 @@ function serve(request, reply)
 	note(request, { door: name, path, search: url.search, fault: door.fault ?? 'none' });
 	if (answer.stream && !door.fault)
 		return stream(reply, asked);
-	return faults[door.fault ?? 'none']?.(reply, answer, { ...door, path: request.url });
+	const send = () => faults[door.fault ?? 'none'](reply, answer,
+		{ ...door, path: request.url });
+	return door.delay ? setTimeout(send, door.delay) : send();
 }
 
 /* A client's odd query must not end the server; it is the test's mistake. */
