@@ -26,26 +26,36 @@ static int by_size(const void *a, const void *b)
 	return left < right ? -1 : left > right;
 }
 
+/* How many are beyond the bound, ahead (1) or behind (-1). */
+static size_t beyond(const struct clock_watch *watch, int side)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < watch->count; i++)
+		count += side * watch->words[i].ahead_s > CLOCK_SKEW_MOST_S;
+	return count;
+}
+
 int64_t clock_watch_skew(const struct clock_watch *watch)
 {
+	int side = beyond(watch, 1) >= 2 ? 1 : beyond(watch, -1) >= 2 ? -1 : 0;
 	int64_t sorted[HOSTS_MAX];
+	size_t count = 0;
 
-	if (!watch->count)
-		return 0;
 	for (size_t i = 0; i < watch->count; i++)
-		sorted[i] = watch->words[i].ahead_s;
-	qsort(sorted, watch->count, sizeof(*sorted), by_size);
-	return sorted[(watch->count - 1) / 2];
+		if (!side ||
+		    side * watch->words[i].ahead_s > CLOCK_SKEW_MOST_S)
+			sorted[count++] = watch->words[i].ahead_s;
+	if (!count)
+		return 0;
+	qsort(sorted, count, sizeof(*sorted), by_size);
+	return sorted[(count - 1) / 2];
 }
 
 bool clock_watch_wrong(const struct clock_watch *watch, bool alone)
 {
-	size_t ahead = 0, behind = 0;
+	size_t ahead = beyond(watch, 1), behind = beyond(watch, -1);
 
-	for (size_t i = 0; i < watch->count; i++) {
-		ahead += watch->words[i].ahead_s > CLOCK_SKEW_MOST_S;
-		behind += watch->words[i].ahead_s < -CLOCK_SKEW_MOST_S;
-	}
 	return ahead >= 2 || behind >= 2 ||
 	       (alone && watch->count == 1 && ahead + behind == 1);
 }

@@ -21,8 +21,9 @@ struct clock_watch {
 /** clock_watch_note - what a host said, when we had own_s; both unix. */
 void clock_watch_note(struct clock_watch *watch, const struct host *host,
 		      int64_t server_s, int64_t own_s);
-/** clock_watch_skew - the middle of what hosts say, seconds by which our clock
- *  is behind; 0 when none said anything. */
+/** clock_watch_skew - seconds by which our clock is behind: the middle of what
+ *  those say that have it wrong, if two do, else of what all say; 0 when none
+ *  said anything. */
 int64_t clock_watch_skew(const struct clock_watch *watch);
 /** clock_watch_wrong - is our clock wrong?
  *  In: alone  believe a single host, when no other has said anything */

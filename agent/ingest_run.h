@@ -13,8 +13,8 @@
 #include "agent/json_writer.h"
 #include "feeds/net/http_pool.h"
 
-#define INGEST_REQUEST_MS 15000  /* one request, whole */
-#define INGEST_PATIENCE_MS 40000 /* --once: a source without a good answer */
+#define INGEST_REQUEST_MS 10000  /* one request, whole */
+#define INGEST_PATIENCE_MS 30000 /* --once: a source without a good answer */
 #define INGEST_TRIES 4           /* --once: bad answers in a row, an endpoint */
 #define INGEST_ACTIVE_MAX 128    /* requests at once */
 #define INGEST_TICK_MS 1000
