@@ -128,8 +128,18 @@ function pyth(asked)
 
 const DEFAULT_FEEDS = ['ETH', 'BTC', 'USDC', 'LINK'];
 
-/* The feeds of a service are those in its name, `made.ETH.LINK`, or a default. */
-const feedsOf = (service) => service.includes('.') ? service.split('.').slice(1) : DEFAULT_FEEDS;
+/* S3 to S9 for S3-9. */
+function range(word)
+{
+	const [, name, first, last] = /^(.*[A-Z])(\d+)-(\d+)$/.exec(word) ?? [];
+
+	return name === undefined ? [word] : Array.from({ length: last - first + 1 },
+		(_, i) => name + (Number(first) + i));
+}
+
+/* The feeds of a service are in its name, `made.ETH.S3-9`, or those of a default. */
+const feedsOf = (service) => service.includes('.')
+	? service.split('.').slice(1).flatMap(range) : DEFAULT_FEEDS;
 
 function redstoneFeed(feed, { door, now_s })
 {

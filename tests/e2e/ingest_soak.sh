@@ -19,7 +19,7 @@ since=$(date -u -d '2 hours ago' +%Y-%m-%dT%H:00:00Z)
 	source_of hermes pyth "$(door 0 hermes)" "every_s = 5" "signers = $work/guardians.txt"
 	pyth_feeds
 	source_of gateway redstone "$(door 1 gateway)" "every_s = 10" "signers = $work/three.txt" \
-		"service = made$(for i in $(seq 64); do printf .S%d "$i"; done)"
+		"service = made.S1-64"
 	feeds 64 USD S%d
 	source_of coinbase coinbase "$(door 2 coinbase)" "interval_s = 60" "every_s = 15" "since = $since"
 	feeds 30 USD S%d-USD
