@@ -61,8 +61,8 @@ struct source_trust {
 	const struct redstone_rules *redstone;
 	const struct guardian_set *guardians; /* ascending by index */
 	size_t guardian_count;
-	bool any_set;          /* one set, which counts for every index */
 	const struct signer_context *context;
+	bool any_set;          /* one set, which counts for every index */
 };
 
 /** Where a job stands that reads a chain: the logs since the last snapshot, then
