@@ -10,7 +10,8 @@
  *
  * The first part of a path may be a door: any name under which one source of a
  * test is served, http://127.0.0.1:PORT/NAME.  A door fault-X has the fault X of
- * feed_faults.mjs, lie-X the lie X: recorded, stale, forged, unproven, upside-down.
+ * feed_faults.mjs, lie-X the lie X: recorded, stale, forged, unproven, upside-down, back (every other answer
+ * is of 20 s ago).
  *   /control/set?door=NAME&fault=X&lie=X&factor=1.05&after=S&skew=S&to=URL&times=N
  *                &delay=MS
  *       from now on; after N answers it is healthy again.  Prices are multiplied
@@ -18,6 +19,7 @@
  *   /control/log[?door=NAME]  requests so far: [{at, door, port, host, path,
  *       fault, connection}], at in ms, the newest 100000
  *   /control/counts  {door: {requests, connections}}
+ *   /control/hangup?door=NAME  its event streams end; how many there were
  */
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -29,6 +31,7 @@ import { countFromNow } from './feed_prices.mjs';
 
 const LOG_MAX = 100000;
 const KEEP_ALIVE_MS = 120000;
+const BACK_S = 20;
 const NO_SUCH_PATH = { code: 404, body: '{"message":"no such path"}' };
 const text = { type: 'string' };
 const { values: options } = parseArgs({ options: { ports: { ...text, default: '1' },
@@ -38,8 +41,9 @@ if (options['count-from-now'])
 	countFromNow();
 const recorded = options.recorded && recordedAnswers(options.recorded);
 const doors = new Map(), counts = new Map(), log = [];
+const streams = new Map();	/* replies by door */
 const connections = new WeakMap();
-let connectionCount = 0;
+let connectionCount = 0, requestCount = 0;
 
 /* What a door's name says of it, until the control says otherwise. */
 function preset(name)
@@ -68,8 +72,17 @@ function set(query)
 	return { ok: known };
 }
 
+function hangup(query)
+{
+	const open = streams.get(query.get('door')) ?? [];
+
+	streams.delete(query.get('door'));
+	open.forEach((reply) => reply.destroy());
+	return { streams: open.length };
+}
+
 const control = {
-	set,
+	set, hangup,
 	log: (query) => log.filter(({ door }) => !query.has('door') || door === query.get('door')),
 	counts: () => Object.fromEntries([...counts].map(([door, { requests, seen }]) =>
 		[door, { requests, connections: seen.size }])),
@@ -112,6 +125,7 @@ function stream(reply, asked)
 	const tell = () => reply.write('data:'
 		+ answerTo({ ...asked, door: doorOf(asked.name), now_s: nowS() }, recorded).body + '\n\n');
 	const clock = setInterval(tell, Number(options.every));
+	streams.set(asked.name, [...(streams.get(asked.name) ?? []), reply]);
 	reply.on('close', () => clearInterval(clock));
 	tell();
 }
@@ -125,7 +139,8 @@ function serve(request, reply)
 		return reply.end(JSON.stringify(control[rest.slice(1)](url.searchParams)));
 	const [name, path] = isAsked(url.pathname) ? ['', url.pathname] : [first, rest];
 	const door = takeSettings(name);
-	const asked = { path, query: url.searchParams, door, name, now_s: nowS() };
+	const asked = { path, query: url.searchParams, door, name,
+		now_s: nowS() - (door.lie === 'back' ? BACK_S * (requestCount++ % 2) : 0) };
 	const answer = isAsked(path) ? answerTo(asked, recorded) : NO_SUCH_PATH;
 
 	note(request, { door: name, path, search: url.search, fault: door.fault ?? 'none' });

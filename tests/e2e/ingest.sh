@@ -108,7 +108,7 @@ expect "without the proxy there is no such host" 5 "unproxied" ingest --once
 expect "an authority nobody knows" 5 "trusted" env -u CURL_CA_BUNDLE "$plimsoll" ingest --feeds "$work/feeds.ini" --once
 
 # --- answers that lie -----------------------------------------------------------
-{ served forged pyth "$(door 40 lie-forged)"; served stale redstone "$(door 41 lie-stale)" | sed 's/^feed.*/& heartbeat_s=60/'
+{ served forged pyth "$(door 40 lie-forged)"; served stale redstone "$(door 41 lie-stale)"
 	served odd binance "$(door 42 lie-upside-down)"; served strange redstone "$(door 43 lie-forged)"; } | feeds
 expect "answers that lie are answers" 0 "" ingest --once
 kept() { # kept SOURCE TEXT: what is stored of it, "verdict reason signature"
@@ -128,9 +128,9 @@ if [ -d "$data/feeds" ]; then
 		console.log(f.authorised_signers.join("\n") + "\nthreshold 3")' \
 		"$data/feeds/redstone_eth_btc_3sig.json" >"$work/primary.txt"
 	{ source_of r-pyth pyth "$(door 40 lie-recorded)" "follow = $data/feeds/wormhole_guardian_set_upgrades.json" \
-		"feed = ETH/USD ff61491a931112ddf1bd8147cd1b641375f79f5825126d665480874634fd0ace heartbeat_s=60"
+		"feed = ETH/USD ff61491a931112ddf1bd8147cd1b641375f79f5825126d665480874634fd0ace"
 	source_of r-redstone redstone "$(door 41 lie-recorded)" "service = redstone-primary-prod" "signers = $work/primary.txt" \
-		"feed = USDe/USD USDe heartbeat_s=60" "feed = ETH/USD ETH heartbeat_s=60"; } | feeds
+		"feed = USDe/USD USDe" "feed = ETH/USD ETH"; } | feeds
 	expect "recorded messages" 0 "" ingest --once
 	kept r-pyth "marked stale verified"
 	kept r-redstone "marked stale verified"
@@ -182,15 +182,35 @@ rc=$?
 [ $rc = 0 ] && result yes other || result no "the other of two" "exit $rc: $(tail -2 "$work/other.err")"
 [ "$(sum_of twice-at-once)" = "$wanted" ] && result yes once || result no "two at once: the same rows" "$(sum_of twice-at-once), not $wanted"
 
-served lasting pyth "$(door 41 lasting)" | sed '1a every_s = 1' | feeds
+# --- for as long as it is let ---------------------------------------------------------
+control set door=late fault=date skew=-7200 >/dev/null # its clock has the last two hours' candles open
+control set door=turning lie=back >/dev/null
+{ served lasting pyth "$(door 41 lasting)" F1 | sed '1a every_s = 1'
+	served turning redstone "$(door 42 turning)" F2 | sed '1a every_s = 1'
+	source_of late binance "$(door 43 late)" "interval_s = 60" "every_s = 1" "feed = F3/USD F3USD" \
+		"since = $(date -u -d '5 hours ago' +%FT%H:00:00Z)"; } | feeds
 in_background "$plimsoll" ingest --feeds "$work/feeds.ini" --json
-several() { [ "$(rows_of lasting)" -ge 3 ]; }
-wait_for 15 several && result yes lasting || result no "it goes on by itself" "$(rows_of lasting)"
+several() { [ "$(rows_of lasting)" -ge "$1" ]; }
+wait_for 15 several 3 && result yes lasting || result no "it goes on by itself" "$(rows_of lasting)"
+counted "Hermes' stream is followed" 'l.some((r) => r.path.includes("/stream"))' lasting
+json "a stream is open" 'o.streams === 1' control hangup door=lasting
+wait_for 15 several $(($(rows_of lasting) + 3)) && result yes goes-on || result no "a stream that ends is no end"
+counted "it is opened again" 'l.filter((r) => r.path.includes("/stream")).length >= 2' lasting
+stops() { [ "$(rows_of late)" -gt 100 ] && [ "$(rows_of late)" -lt 260 ]; }
+wait_for 10 stops && result yes open || result no "what an exchange's clock calls open is not taken" "$(rows_of late)"
+control set door=late >/dev/null
+newest() { [ "$(query "SELECT max(source_time) > now() - interval '4 min' AND count(*) = 1 + extract(epoch FROM
+	max(source_time) - min(source_time)) / 60 FROM plimsoll.observations o JOIN plimsoll.feeds f ON f.id = o.feed_id
+	WHERE source = 'late'")" = t ]; }
+wait_for 15 newest && result yes caught-up || result no "once its clock is right nothing is missing" "$(rows_of late)"
+turned() { [ "$(rows_of turning)" -ge 2 ]; }
+wait_for 15 turned && result yes turned || result no "older answers are kept, too" "$(rows_of turning)"
 kill -INT "$job"
 wait "$job"
 rc=$?
 [ $rc = 130 ] && result yes interrupted || result no "interrupted: exit 130" "exit $rc"
-json "what it did is told at the end" "o.added === $(rows_of lasting)" cat "$work/said"
+json "what it did is told at the end" "o.added === $(rows_of lasting turning late) && o.disagreements === 0" cat "$work/said"
+counted "answers went back and forth" 'l.length >= 4' turning
 
 # --- two families that disagree ------------------------------------------------------
 { served breaker-a pyth "$(door 40 breaker-a)"; echo "every_s = 1"
@@ -227,6 +247,7 @@ done
 late=$(query "SELECT count(*) FROM plimsoll.observations o JOIN plimsoll.feeds f ON f.id = o.feed_id WHERE source LIKE 'g-%'
 	AND observed_at > to_timestamp($began / 1000.0) + interval '3 s'")
 [ "$late" = 0 ] && result yes prompt || result no "nobody waits for the sick" "$late rows came later than 3 s"
+counted "waits between tries grow" 'l.length >= 3 && l[1].at - l[0].at >= 250 && l[2].at - l[1].at >= 500' fault-500
 counted "a redirect is not followed" 'l.length === 0' elsewhere
 ! grep -q 'fault-' "$work/all.json" "$work/all.err" && result yes hidden || result no "no path of an address is shown"
 
