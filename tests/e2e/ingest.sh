@@ -188,7 +188,7 @@ control set door=turning lie=back >/dev/null
 { served lasting pyth "$(door 41 lasting)" F1 | sed '1a every_s = 1'
 	served turning redstone "$(door 42 turning)" F2 | sed '1a every_s = 1'
 	source_of late binance "$(door 43 late)" "interval_s = 60" "every_s = 1" "feed = F3/USD F3USD" \
-		"since = $(date -u -d '5 hours ago' +%FT%H:00:00Z)"; } | feeds
+		"since = $(date -u -d '1060 minutes ago' +%FT%H:%M:00Z)"; } | feeds # the first page ends an hour ago
 in_background "$plimsoll" ingest --feeds "$work/feeds.ini" --json
 several() { [ "$(rows_of lasting)" -ge "$1" ]; }
 wait_for 15 several 3 && result yes lasting || result no "it goes on by itself" "$(rows_of lasting)"
@@ -196,7 +196,7 @@ counted "Hermes' stream is followed" 'l.some((r) => r.path.includes("/stream"))'
 json "a stream is open" 'o.streams === 1' control hangup door=lasting
 wait_for 15 several $(($(rows_of lasting) + 3)) && result yes goes-on || result no "a stream that ends is no end"
 counted "it is opened again" 'l.filter((r) => r.path.includes("/stream")).length >= 2' lasting
-stops() { [ "$(rows_of late)" -gt 100 ] && [ "$(rows_of late)" -lt 260 ]; }
+stops() { [ "$(rows_of late)" -gt 900 ] && [ "$(rows_of late)" -lt 1000 ]; }
 wait_for 10 stops && result yes open || result no "what an exchange's clock calls open is not taken" "$(rows_of late)"
 control set door=late >/dev/null
 newest() { [ "$(query "SELECT max(source_time) > now() - interval '4 min' AND count(*) = 1 + extract(epoch FROM
