@@ -43,7 +43,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.item_count = 1, .items = { { .key = "ETH" } },
 		.interval_s = 3600, .since_s = 1700000000,
 		.now_s = 1790000000,
-		.trust = { &rules, sets, 2, context() } };
+		.trust = { .redstone = &rules, .guardians = sets,
+			   .guardian_count = 2, .context = context() } };
 	struct readings got = { 0 };
 	struct error error = { 0 };
 	size_t kinds = 0;
