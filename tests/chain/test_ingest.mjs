@@ -10,7 +10,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync, chmodSync, openSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { abi, connect, down, guard, setPrices, sleep, up } from './devnet/index.mjs';
+import { Sender, abi, connect, down, guard, hex, setPrices, sleep, up } from './devnet/index.mjs';
 import { Random } from './random.mjs';
 
 const PLIMSOLL = resolve(process.env.PLIMSOLL ?? 'build/release/plimsoll');
@@ -87,26 +87,53 @@ const feedsText = (devnet) => '[devnet]\nkind = chainlink\nevery_s = 1\n'
 	+ `url = ${devnet.rpc}\nchain_id = ${devnet.chainId}\n`
 	+ devnet.reserves.map(({ symbol, feed }) => `feed = ${symbol}/USD ${feed}\n`).join('');
 
-/* All answers there ever were: {asset, block, name: "asset round time answer"}. */
+/* All answers there ever were: {asset, block, name: "asset round time answer"}.  Of
+ * a round that was answered twice within a block the last word counts. */
 async function answersOnChain(rpc, devnet)
 {
 	const assets = new Map(devnet.reserves.map(({ aggregator, symbol }) =>
 		[aggregator.toLowerCase(), symbol]));
 	const logs = await rpc.call('eth_getLogs', { fromBlock: '0x0',
 		address: [...assets.keys()], topics: [log.topicHash] });
-	return logs.map(({ address, topics, data, blockNumber }) => {
+	const answers = new Map();
+	for (const { address, topics, data, blockNumber } of logs) {
 		const asset = assets.get(address), round = (1n << 64n) + BigInt(topics[2]);
-		return { asset, block: Number(blockNumber),
-			name: `${asset} ${round} ${BigInt(data)} ${BigInt(topics[1])}` };
-	});
+		const moment = `${asset} ${round} ${BigInt(data)}`;
+		answers.delete(moment);
+		answers.set(moment, { asset, block: Number(blockNumber),
+			name: `${moment} ${BigInt(topics[1])}` });
+	}
+	return [...answers.values()];
+}
+
+/* A round in which each oracle says something else: the second makes an answer,
+ * the third changes it, in the same block or in a later one. */
+async function submitApart(rpc, devnet, { aggregator }, price)
+{
+	const flux = abi('feeds', 'FluxAggregator');
+	const oracles = [1, 2, 3].map((n) => devnet.accounts[`oracle${n}`]);
+	const sender = new Sender(rpc), together = random.chance(50);
+	await sender.learn(oracles);
+	const [latest] = await rpc.read(aggregator, flux, 'latestRound');
+	for (const [i, oracle] of oracles.entries()) {
+		sender.invoke(oracle, aggregator, flux, 'submit',
+			[latest + 1n, price * (10000n + 7n * BigInt(i)) / 10000n], 600000);
+		if (together)
+			continue;
+		/* a node may give two blocks one time; Ethereum does not */
+		await rpc.call('evm_setNextBlockTimestamp', hex(await rpc.timestamp() + 1));
+		await sender.flush();
+	}
+	await sender.flush();
 }
 
 /* Rounds of some feeds, each a little away from its last answer. */
 async function submitSome(rpc, devnet, prices)
 {
-	const chosen = random.sample(devnet.reserves, 1 + Number(random.below(5)));
-	for (const { symbol } of chosen)
+	const [apart, ...chosen] = random.sample(devnet.reserves, 1 + Number(random.below(5)));
+	for (const { symbol } of [apart, ...chosen])
 		prices[symbol] = prices[symbol] * (9970n + random.below(61n)) / 10000n;
+	await submitApart(rpc, devnet, apart, prices[apart.symbol]);
 	await setPrices(rpc, devnet, Object.fromEntries(chosen.map(({ symbol }) =>
 		[symbol, prices[symbol]])));
 	await rpc.mine(Number(random.below(4)) || 1);
