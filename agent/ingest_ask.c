@@ -82,19 +82,19 @@ enum status ingest_take_answer(struct live_job *job, struct bytes body,
 	job->answered = true;
 	job->current = job->current || !job->job.more;
 	job->failures = 0;
-	job->answered_ms = clock_monotonic_ms();
 	job->message[0] = '\0';
 	return OK;
 }
 
-static void give_up_late(struct live_job *job, int64_t now_ms)
+/* --once does not wait for ever, and never for less than it must. */
+static void give_up_late(struct live_job *job, int64_t next_ms)
 {
 	const struct ingest_run *run = job->run;
 	int tries = INGEST_TRIES * (int)job->endpoints.count;
 
-	if (run->once && !job->current &&
+	if (run->once && !job->current && job->failures &&
 	    (job->failures >= tries ||
-	     now_ms - job->answered_ms >= INGEST_PATIENCE_MS))
+	     next_ms - job->failing_ms >= INGEST_PATIENCE_MS))
 		job->given_up = true;
 }
 
@@ -107,7 +107,8 @@ static void fail(struct live_job *job, const char *message,
 
 	endpoint_failed(&job->endpoints, endpoint, retry_after_ms, now_ms);
 	job->failed++;
-	job->failures++;
+	if (!job->failures++)
+		job->failing_ms = job->asked_ms;
 	job->due_ms = now_ms;
 	if (strstr(message, endpoint->host->origin))
 		snprintf(job->message, sizeof(job->message), "%.319s",
@@ -143,6 +144,7 @@ static void on_done(void *user, const struct http_outcome *outcome)
 	const struct http_response *response = outcome->response;
 	struct error error = { 0 };
 
+	job->source->active--;
 	clock_watch_note(&run->clock, job->asked->host,
 			 response->server_time_s, clock_unix_s());
 	if (outcome->status)
@@ -181,6 +183,20 @@ static enum status send(struct live_job *job, struct endpoint *endpoint,
 	return status;
 }
 
+/* A host that another job was told to leave alone for long. */
+static void wait_or_not(struct live_job *job, int64_t wait_ms)
+{
+	const struct ingest_run *run = job->run;
+
+	give_up_late(job, job->due_ms);
+	if (!run->once || wait_ms < INGEST_PATIENCE_MS || job->given_up)
+		return;
+	job->given_up = true;
+	snprintf(job->message, sizeof(job->message), "%.200s wants to be left "
+		 "alone for %lld s", job->endpoints.list[0].host->origin,
+		 (long long)(wait_ms / 1000));
+}
+
 static void ask(struct live_job *job, int64_t now_ms)
 {
 	struct error error = { 0 };
@@ -191,7 +207,7 @@ static void ask(struct live_job *job, int64_t now_ms)
 
 	if (!endpoint) {
 		job->due_ms = now_ms + wait_ms;
-		give_up_late(job, job->due_ms);
+		wait_or_not(job, wait_ms);
 		return;
 	}
 	job->asked_ms = now_ms;
@@ -199,6 +215,7 @@ static void ask(struct live_job *job, int64_t now_ms)
 	job->asked = endpoint;
 	if (!status) {
 		job->requests++;
+		job->source->active++;
 		return;
 	}
 	endpoint_return(endpoint);
@@ -221,8 +238,28 @@ static bool is_over(const struct live_job *job)
 
 static void wait_for_room(struct live_job *job, int64_t now_ms)
 {
-	job->answered_ms = now_ms; /* it is not its fault */
+	job->failing_ms = now_ms; /* it is not its fault */
 	job->due_ms = now_ms + INGEST_TICK_MS;
+}
+
+/* May a job ask now, or when its time has come?  A source's requests at once
+ * are bounded; one that ends wakes the loop. */
+static bool may_ask(const struct live_job *job)
+{
+	return !job->asked && !is_over(job) &&
+	       job->source->active < INGEST_ACTIVE_MAX;
+}
+
+static void move_job(struct live_job *job, bool full, int64_t now_ms)
+{
+	if (!may_ask(job) || job->due_ms > now_ms)
+		return;
+	if (full)
+		wait_for_room(job, now_ms);
+	else if (ingest_stream_lives(job, now_ms))
+		job->due_ms = now_ms + INGEST_TICK_MS;
+	else
+		ask(job, now_ms);
 }
 
 int64_t ingest_ask_due(struct ingest_run *run, int64_t now_ms)
@@ -232,23 +269,14 @@ int64_t ingest_ask_due(struct ingest_run *run, int64_t now_ms)
 
 	for (size_t i = 0; i < run->plan.job_count; i++) {
 		struct live_job *job = &run->plan.jobs[i];
-		bool due = !job->asked && !is_over(job) &&
-			   job->due_ms <= now_ms &&
-			   http_pool_active(run->pool) < INGEST_ACTIVE_MAX;
+		int64_t at_ms = next_ms;
 
-		if (due && full)
-			wait_for_room(job, now_ms);
-		else if (due && ingest_stream_lives(job, now_ms))
-			job->due_ms = now_ms + INGEST_TICK_MS;
-		else if (due)
-			ask(job, now_ms);
-		if (!job->asked && !is_over(job) && job->due_ms < next_ms)
+		move_job(job, full, now_ms);
+		if (may_ask(job) && job->due_ms < next_ms)
 			next_ms = job->due_ms;
-		if (!full && !run->once && job->job.kind->follow) {
-			int64_t at_ms = ingest_stream_due(run, job, now_ms);
-
-			next_ms = at_ms < next_ms ? at_ms : next_ms;
-		}
+		if (!full && !run->once && job->job.kind->follow)
+			at_ms = ingest_stream_due(job, now_ms);
+		next_ms = at_ms < next_ms ? at_ms : next_ms;
 	}
 	return next_ms;
 }

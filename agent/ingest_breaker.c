@@ -30,6 +30,13 @@ void ingest_breakers_step(struct ingest_run *run, int64_t unix_ms)
 		step_pair(run, &run->plan.pairs[i], unix_ms);
 }
 
+/* Beyond a million times the price it is all the same. */
+static int64_t parts_per_million(const struct quality_aggregate *price)
+{
+	return price->dispersion < 1e6 ? (int64_t)(price->dispersion * 1e6)
+				       : INT64_C(1000000000000);
+}
+
 enum status ingest_breakers_store(struct live_plan *plan,
 				  struct database *database,
 				  struct error *error)
@@ -46,7 +53,7 @@ enum status ingest_breakers_store(struct live_plan *plan,
 			continue;
 		memcpy(change.asset, pair->asset, sizeof(change.asset));
 		memcpy(change.quote, pair->quote, sizeof(change.quote));
-		change.dispersion_ppm = (int64_t)(pair->price.dispersion * 1e6);
+		change.dispersion_ppm = parts_per_million(&pair->price);
 		status = breaker_record(database, &change, error);
 		if (status)
 			return status;

@@ -161,10 +161,8 @@ enum status ingest_run_loop(struct ingest_run *run, struct error *error)
 	enum status status;
 
 	run->started_ms = clock_monotonic_ms();
-	for (size_t i = 0; i < run->plan.job_count; i++) {
+	for (size_t i = 0; i < run->plan.job_count; i++)
 		run->plan.jobs[i].run = run;
-		run->plan.jobs[i].answered_ms = run->started_ms;
-	}
 	run->pool = http_pool_open();
 	status = turn(run, error);
 	http_pool_close(run->pool);

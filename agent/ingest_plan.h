@@ -60,7 +60,7 @@ struct live_job {
 	struct endpoints endpoints;
 	struct endpoint *asked;  /* under way; NULL: nothing */
 	int64_t asked_ms, due_ms; /* monotonic, like all below */
-	int64_t answered_ms;     /* when it last went well, or it began */
+	int64_t failing_ms;      /* when the first of the failures was asked */
 	bool answered;           /* it went well once */
 	bool current;            /* nothing newer was to be had */
 	bool given_up;
@@ -87,6 +87,7 @@ struct live_source {
 	struct guardian_set *guardians;
 	struct live_job *jobs;
 	size_t job_count;
+	size_t active;             /* requests under way */
 };
 
 struct live_plan {

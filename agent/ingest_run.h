@@ -14,9 +14,9 @@
 #include "feeds/net/http_pool.h"
 
 #define INGEST_REQUEST_MS 10000  /* one request, whole */
-#define INGEST_PATIENCE_MS 30000 /* --once: a source without a good answer */
+#define INGEST_PATIENCE_MS 30000 /* --once: failing for so long */
 #define INGEST_TRIES 4           /* --once: bad answers in a row, an endpoint */
-#define INGEST_ACTIVE_MAX 128    /* requests at once */
+#define INGEST_ACTIVE_MAX 8      /* requests at once, of one source */
 #define INGEST_TICK_MS 1000
 
 struct ingest_show {
@@ -54,8 +54,7 @@ MUST_CHECK enum status ingest_run_loop(struct ingest_run *run,
 /** ingest_ask_due - starts what is due.  Returns when to come again. */
 int64_t ingest_ask_due(struct ingest_run *run, int64_t now_ms);
 /** ingest_stream_due - opens streams that are due; as ingest_ask_due. */
-int64_t ingest_stream_due(struct ingest_run *run, struct live_job *job,
-			  int64_t now_ms);
+int64_t ingest_stream_due(struct live_job *job, int64_t now_ms);
 /** ingest_stream_lives - events came lately: no need to ask. */
 bool ingest_stream_lives(const struct live_job *job, int64_t now_ms);
 

@@ -122,15 +122,13 @@ static enum status open_stream(struct live_job *job, struct endpoint *endpoint,
 	return status;
 }
 
-int64_t ingest_stream_due(struct ingest_run *run, struct live_job *job,
-			  int64_t now_ms)
+int64_t ingest_stream_due(struct live_job *job, int64_t now_ms)
 {
 	struct live_stream *stream = &job->stream;
 	struct endpoint *endpoint;
 	struct error error = { 0 };
 	int64_t wait_ms;
 
-	(void)run;
 	if (stream->open)
 		return now_ms + INGEST_TICK_MS;
 	if (stream->due_ms > now_ms)

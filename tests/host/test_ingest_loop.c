@@ -169,6 +169,57 @@ static void test_a_candle_too_early_is_left(void **state)
 	hostile_stop(&server);
 }
 
+/* Twelve feeds of a server that takes eight requests at once and eight more a
+ * second: waiting for that is nobody's failure, and all are asked. */
+static void test_more_feeds_than_the_budget(void **state)
+{
+	struct hostile_server server;
+	struct hostile_step step;
+	struct text feeds = { 0 };
+
+	(void)state;
+	make_body(false);
+	step = good();
+	step.header = "Connection: close\r\n"; /* it serves one at a time */
+	assert_true(hostile_start(&server, &step, 1));
+	add_section(&feeds, "many", "E00", server.url, NULL);
+	for (int i = 1; i < 12; i++)
+		text_add_format(&feeds, "feed = E%02d/USD X-USD\n", i);
+	ASSERT_OK(run_once(&run, &feeds));
+	assert_int_equal(run.writer.totals.added, 2 * 12);
+	assert_int_equal(*server.requests, 12);
+	assert_int_equal(run.plan.sources[0].active, 0);
+	end_run(&run);
+	hostile_stop(&server);
+}
+
+/* Told to wait for longer than one is ready to: at once it is given up, and the
+ * jobs of the same host with it. */
+static void test_told_to_wait_for_long(void **state)
+{
+	static const struct hostile_step limited = {
+		.kind = HOSTILE_CODE, .code = 429, .body = "",
+		.header = "Retry-After: 600\r\nConnection: close\r\n" };
+	struct hostile_server server;
+	struct text feeds = { 0 };
+	int64_t began_ms = clock_monotonic_ms();
+
+	(void)state;
+	assert_true(hostile_start(&server, &limited, 1));
+	add_section(&feeds, "limited", "F00", server.url, NULL);
+	for (int i = 1; i < 20; i++)
+		text_add_format(&feeds, "feed = F%02d/USD X-USD\n", i);
+	assert_int_equal(run_once(&run, &feeds), E_PEER);
+	assert_non_null(strstr(error.message, "limited F00/USD"));
+	assert_true(clock_monotonic_ms() - began_ms < 5000);
+	assert_in_range(*server.requests, 1, 8);
+	for (size_t i = 0; i < run.plan.job_count; i++)
+		assert_true(run.plan.jobs[i].given_up &&
+			    *run.plan.jobs[i].message);
+	end_run(&run);
+	hostile_stop(&server);
+}
+
 static void test_an_open_candle_is_no_answer_to_what_was_asked(void **state)
 {
 	struct hostile_server server;
@@ -195,6 +246,8 @@ int main(void)
 		cmocka_unit_test(test_one_is_sick_the_others_are_stored),
 		cmocka_unit_test(test_the_second_address_answers),
 		cmocka_unit_test(test_a_candle_too_early_is_left),
+		cmocka_unit_test(test_more_feeds_than_the_budget),
+		cmocka_unit_test(test_told_to_wait_for_long),
 		cmocka_unit_test(
 			test_an_open_candle_is_no_answer_to_what_was_asked),
 	};
