@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.."
 . tests/e2e/check_lib.sh
 . tests/e2e/ingest_lib.sh
 . tests/e2e/certificates.sh
-data=$(realpath "${PLIMSOLL_DATA:-../shared/data}")
+data=$(realpath -m "${PLIMSOLL_DATA:-../shared/data}")
 make_certificates "$work" || exit 1
 export CURL_CA_BUNDLE=$work/ca.pem
 recorded=()
