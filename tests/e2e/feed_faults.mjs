@@ -76,6 +76,10 @@ const packed = (bytes) => (reply, answer) => {
 
 const half = (bytes) => bytes.subarray(0, bytes.length / 2);
 
+/* Packed once: it takes a while. */
+let packedBomb = null;
+const bomb = () => packedBomb ??= gzipSync(Buffer.alloc(BOMB_BYTES, ' '));
+
 /* The first member of an object, or of one put in its place, a second time. */
 function twice(reply, { body })
 {
@@ -91,7 +95,7 @@ export const faults = {
 	reset: (reply) => reply.socket.destroy(),
 	gzip: packed((bytes) => gzipSync(bytes)),
 	'gzip-cut': packed((bytes) => half(gzipSync(bytes))),
-	'gzip-bomb': packed(() => gzipSync(Buffer.alloc(BOMB_BYTES, ' '))),
+	'gzip-bomb': packed(bomb),
 	'chunked-cut': chunkedCut,
 	'too-long': ofLength((length) => length + 10),
 	'too-short': ofLength((length) => length - 10),

@@ -74,9 +74,8 @@ function set(query)
 
 function hangup(query)
 {
-	const open = streams.get(query.get('door')) ?? [];
+	const open = [...streams.get(query.get('door')) ?? []];
 
-	streams.delete(query.get('door'));
 	open.forEach((reply) => reply.destroy());
 	return { streams: open.length };
 }
@@ -125,8 +124,12 @@ function stream(reply, asked)
 	const tell = () => reply.write('data:'
 		+ answerTo({ ...asked, door: doorOf(asked.name), now_s: nowS() }, recorded).body + '\n\n');
 	const clock = setInterval(tell, Number(options.every));
-	streams.set(asked.name, [...(streams.get(asked.name) ?? []), reply]);
-	reply.on('close', () => clearInterval(clock));
+	const open = streams.get(asked.name) ?? new Set();
+	streams.set(asked.name, open.add(reply));
+	reply.on('close', () => {
+		clearInterval(clock);
+		open.delete(reply);
+	});
 	tell();
 }
 
