@@ -24,6 +24,13 @@ static bool is_open_candle(const struct live_job *job,
 	       reading->time_ms / 1000 + job->job.interval_s > server_s;
 }
 
+/* Passed over is not read: by our own clock its page may be settled. */
+static void ask_again(struct source_item *item, int64_t time_s)
+{
+	if (item->read_to_s > time_s)
+		item->read_to_s = time_s;
+}
+
 static void take_readings(struct live_job *job, int64_t server_s)
 {
 	struct ingest_run *run = job->run;
@@ -34,8 +41,10 @@ static void take_readings(struct live_job *job, int64_t server_s)
 		const struct reading *reading = &run->readings.items[i];
 		struct source_item *item = &job->job.items[reading->item];
 
-		if (is_open_candle(job, reading, server_s))
+		if (is_open_candle(job, reading, server_s)) {
+			ask_again(item, reading->time_ms / 1000);
 			continue;
+		}
 		if (reading->time_ms > item->newest_ms &&
 		    reading->signature != READING_FORGED)
 			item->newest_ms = reading->time_ms;

@@ -330,6 +330,35 @@ static size_t item_of(const struct source_job *job, const uint8_t address[20])
 	return i;
 }
 
+/* A round that was answered twice within a block: nobody could read the first
+ * word, the last stands. */
+static bool replace_earlier(struct readings *out, const struct reading *later)
+{
+	for (size_t i = out->count;
+	     i && out->items[i - 1].block == later->block; i--) {
+		struct reading *earlier = &out->items[i - 1];
+
+		if (earlier->item != later->item ||
+		    earlier->round != later->round ||
+		    earlier->time_ms != later->time_ms)
+			continue;
+		*earlier = *later;
+		return true;
+	}
+	return false;
+}
+
+static enum status add_log(struct readings *out, struct reading *reading,
+			   i128 answer, uint8_t decimals)
+{
+	enum status status = source_decimal(&reading->value, answer,
+					    -decimals);
+
+	if (!status && !replace_earlier(out, reading))
+		*readings_add(out) = *reading;
+	return status;
+}
+
 static enum status read_log(struct readings *out, const struct source_job *job,
 			    const struct json *log)
 {
@@ -358,7 +387,7 @@ static enum status read_log(struct readings *out, const struct source_job *job,
 		job->chain.aggregators[reading.item].phase, update.round);
 	reading.time_ms = (int64_t)update.updated_s * 1000;
 	keccak256(reading.raw_digest, words, sizeof(words));
-	return add_reading(out, &reading, update.answer,
+	return add_log(out, &reading, update.answer,
 			   job->chain.aggregators[reading.item].decimals) ==
 			       E_MALFORMED ? E_MALFORMED : OK;
 }

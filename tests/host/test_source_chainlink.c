@@ -27,6 +27,7 @@ static struct {
 	unsigned long long chain_id;
 	bool is_down;           /* its sequencer, as the uptime feed says */
 	bool is_mute;           /* the uptime feed answers nothing */
+	bool is_hesitant;       /* rounds are answered twice within a block */
 	int requests;
 } node;
 
@@ -44,7 +45,8 @@ static void add_word(struct text *out, unsigned long long value)
 }
 
 /* Round r of a feed is logged in block 7 r and answers 100 * feed + r. */
-static void add_log(struct text *out, uint64_t round, int feed)
+static void add_log(struct text *out, uint64_t round, int feed,
+		    unsigned long long off)
 {
 	uint8_t topic[32];
 	char hex[HASH_TEXT_MAX];
@@ -55,7 +57,7 @@ static void add_log(struct text *out, uint64_t round, int feed)
 			"\"0x%llx\",\"topics\":[\"%s\",\"0x",
 			out->data[out->size - 1] == '[' ? "" : ",",
 			0xa0 + feed, (unsigned long long)(7 * round), hex);
-	add_word(out, (100ull * (unsigned)feed + round) * 100000000);
+	add_word(out, (100ull * (unsigned)feed + round) * 100000000 - off);
 	text_add_string(out, "\",\"0x");
 	add_word(out, round);
 	text_add_string(out, "\"],\"data\":\"0x");
@@ -75,9 +77,13 @@ static void answer_logs(struct text *out, const char *body)
 		return;
 	}
 	text_add_string(out, "{\"id\":1,\"result\":[");
-	for (uint64_t block = from; block <= to; block++)
+	for (uint64_t block = from; block <= to; block++) {
+		for (int feed = 1; node.is_hesitant && block % 7 == 0 &&
+				   feed <= 2; feed++)
+			add_log(out, block / 7, feed, 12345);
 		for (int feed = 1; block % 7 == 0 && feed <= 2; feed++)
-			add_log(out, block / 7, feed);
+			add_log(out, block / 7, feed, 0);
+	}
 	text_add_string(out, "]}");
 }
 
@@ -177,7 +183,7 @@ static int set_up(void **state)
 	node.longest = 1000000;
 	node.reorganised = false;
 	node.chain_id = 1;
-	node.is_down = node.is_mute = false;
+	node.is_down = node.is_mute = node.is_hesitant = false;
 	node.requests = 0;
 	return 0;
 }
@@ -243,6 +249,25 @@ static void test_rounds_in_between(void **state)
 		node.head = 7000;
 		readings_free(&got);
 	}
+}
+
+/* Of two answers of a round within a block the last is the one there was. */
+static void test_rounds_answered_twice(void **state)
+{
+	struct source_job job = job_of(6300);
+	struct readings got = { 0 };
+
+	(void)state;
+	node.is_hesitant = true;
+	poll(&job, &got);
+	assert_int_equal(got.count, 200 + 2);
+	for (size_t i = 0; i < got.count; i++) {
+		uint64_t round = (uint64_t)got.items[i].round;
+
+		assert_true(decimal_to_double(got.items[i].value) ==
+			    (double)(100 * (got.items[i].item + 1) + round));
+	}
+	readings_free(&got);
 }
 
 static void test_nodes_that_lie(void **state)
@@ -336,6 +361,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_snapshot, set_up),
 		cmocka_unit_test_setup(test_rounds_in_between, set_up),
+		cmocka_unit_test_setup(test_rounds_answered_twice, set_up),
 		cmocka_unit_test_setup(test_nodes_that_lie, set_up),
 		cmocka_unit_test_setup(test_uptime, set_up),
 		cmocka_unit_test_setup(test_one_dead_proxy, set_up),
