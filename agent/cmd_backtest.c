@@ -59,6 +59,25 @@ static enum status read_setters(uint32_t *out,
 	return OK;
 }
 
+/* A policy that no value meets, whatever the day, is no policy. */
+static enum status check_feasible(const struct backtest_record *record,
+				  struct error *error)
+{
+	const struct run_record *run = &record->runs[0];
+	size_t without = 0;
+
+	for (size_t d = 0; d < run->decision_count; d++)
+		without += run->decisions[d].reasons >>
+				   REASON_NO_FEASIBLE_VALUE & 1;
+	if (!run->decision_count || without < run->decision_count)
+		return OK;
+	error_set(error, E_REFUSED, "no value meets the policy at any of the "
+		  "%zu decisions", without);
+	return error_hint(error, "decisions.csv names the constraints that "
+			  "conflict (x/y); floors above what they allow are "
+			  "the usual cause.");
+}
+
 /* A run on its way: progress, events, when the next checkpoint is due. */
 struct playing {
 	const struct backtest_document *document;
@@ -174,8 +193,10 @@ static enum status report_record(const struct backtest_record *record,
 		status = write_results(record, &input, folder, error);
 	if (!status) {
 		print_summary(&input, want_json(invocation));
-		status = judge(summary, invocation, error);
+		status = check_feasible(record, error);
 	}
+	if (!status)
+		status = judge(summary, invocation, error);
 	if (summary)
 		summary_free(summary);
 	return status;

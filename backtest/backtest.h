@@ -64,6 +64,9 @@ MUST_CHECK enum status backtest_run(struct backtest_record *out,
 				    const struct backtest_hooks *hooks,
 				    struct error *error);
 
+/** backtest_holes - hours of the range in which an asset has no bar. */
+size_t backtest_holes(const struct backtest_plan *plan, size_t asset);
+
 /** What a second look at a record with another future found. */
 struct lookahead_report {
 	int64_t split_s;        /* until when all has to be equal */

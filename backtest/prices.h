@@ -3,7 +3,8 @@
  *
  * Host, but asks no clock and no source.  A candle that opens at ten is known
  * at eleven: whoever decides asks prices_window, which knows nothing later; the
- * market itself lives through prices_hour. */
+ * market itself lives through prices_hour, in which a stable coin's wicks are
+ * cut to 5 % beyond open and close. */
 #ifndef BACKTEST_PRICES_H
 #define BACKTEST_PRICES_H
 
@@ -53,8 +54,5 @@ void prices_steps(double *out, const struct price_grid *grid, size_t hour);
 /** prices_count - bars of an asset that had closed by a time. */
 size_t prices_count(const struct price_grid *grid, size_t asset,
 		    int64_t time_s);
-
-/** prices_holes - hours of the range in which an asset has no bar. */
-size_t prices_holes(const struct price_grid *grid, size_t asset);
 
 #endif
