@@ -185,6 +185,7 @@ enum status backtest_document_open(struct backtest_document *document,
 	if (embargo < 0 || embargo > 2592000)
 		return error_set(error, E_USAGE, "--embargo: 0 to 2592000");
 	document->plan.embargo_s = (uint32_t)embargo;
+	document->plan.match_ltv = option_flag(invocation, "match-ltv");
 	set_seed(&document->plan, option_or(invocation, "seed", "1"));
 	if (range)
 		status = set_range(&document->plan, range, error);
@@ -228,4 +229,6 @@ void backtest_command_line(struct text *out,
 		if (value)
 			text_add_format(out, " --%s %s", names[i], value);
 	}
+	if (plan->match_ltv)
+		text_add_string(out, " --match-ltv");
 }

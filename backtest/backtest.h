@@ -15,6 +15,7 @@
 #include "backtest/record.h"
 #include "backtest/record_file.h"
 #include "backtest/report.h"
+#include "backtest/summary.h"
 #include "backtest/sweep_report.h"
 #include "backtest/verdict.h"
 #include "base/host/error.h"

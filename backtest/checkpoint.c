@@ -8,7 +8,9 @@
 #include "case/fields.h"
 
 #define VERSION 1
-#define MEMBERS 7
+#define MEMBERS 9
+#define SHIFT_MOST 10000
+#define PASSES_MOST 16
 #define TAIL_SIZE (HASH_SIZE + 2) /* the digest and its head */
 #define FILE_MAX ((size_t)2 << 30)
 
@@ -23,6 +25,8 @@ static void put_head(struct text *out, const struct checkpoint *checkpoint)
 	cbor_put_bytes(&item, bytes_of(checkpoint->record->input_digest,
 				       HASH_SIZE));
 	cbor_put_unsigned(&item, checkpoint->setters);
+	cbor_put_unsigned(&item, checkpoint->pass->pass);
+	cbor_put_signed(&item, checkpoint->pass->shift_bps);
 	cbor_put_array(&item, checkpoint->record->run_count);
 	record_put(out, &item);
 }
@@ -85,6 +89,19 @@ static enum status check_whole(const struct checkpoint *checkpoint,
 		       : OK;
 }
 
+static enum status get_pass(struct match_pass *out, struct cbor_reader *reader)
+{
+	uint64_t pass = 0;
+	int64_t shift = 0;
+
+	if (cbor_get_unsigned(reader, &pass) ||
+	    cbor_get_signed(reader, &shift) || pass > PASSES_MOST ||
+	    shift < -SHIFT_MOST || shift > SHIFT_MOST)
+		return E_MALFORMED;
+	*out = (struct match_pass){ (uint32_t)pass, (int32_t)shift };
+	return OK;
+}
+
 static enum status get_head(const struct checkpoint *checkpoint,
 			    struct cbor_reader *reader, struct error *error)
 {
@@ -103,7 +120,9 @@ static enum status get_head(const struct checkpoint *checkpoint,
 				  "or bars differ: choose another folder, or "
 				  "remove it.");
 	}
-	return OK;
+	return get_pass(checkpoint->pass, reader)
+		       ? corrupt(checkpoint, "does not parse", error)
+		       : OK;
 }
 
 static enum status get_runs(const struct checkpoint *checkpoint,

@@ -1,8 +1,8 @@
 /* checkpoint.h -- a backtest under way in a file: runs that are over, forecasts
  * so far, and the run that is played.  Host only.
  *
- *   [version, input digest, setters, [run, ...], forecasts, walk or null,
- *    keccak of all bytes before]
+ *   [version, input digest, setters, pass, shift, [run, ...], forecasts,
+ *    walk or null, keccak of all bytes before]
  *
  * as canonical CBOR, written beside and renamed, so that a broken write leaves
  * the one before. */
@@ -12,9 +12,16 @@
 #include "backtest/record.h"
 #include "backtest/walk.h"
 
+/** How often a rule was played to meet a leverage, and how far it is shifted. */
+struct match_pass {
+	uint32_t pass;
+	int32_t shift_bps;
+};
+
 struct checkpoint {
 	const char *path;
 	uint32_t setters;
+	struct match_pass *pass;         /* of the run that is played */
 	struct backtest_record *record;  /* runs that are over */
 	struct forecast_log *forecasts;
 	struct walk *walk;               /* NULL: between two runs */
@@ -32,7 +39,7 @@ struct checkpoint_file {
 };
 
 /**
- * checkpoint_read - the runs and forecasts into record and forecasts.
+ * checkpoint_read - runs, forecasts and pass into what the checkpoint names.
  * Returns: OK
  *          E_MISSING    there is none
  *          E_MALFORMED  cut short, altered, of another version

@@ -17,8 +17,8 @@ static const char style[] =
 	"sans-serif;max-width:72rem;margin:0 auto;padding:1rem}\n"
 	"h1,h2,h3{line-height:1.2}h2{border-top:1px solid var(--rule);"
 	"padding-top:1rem;margin-top:2.5rem}\n"
-	"table{border-collapse:collapse;margin:1rem 0;font-size:.875rem;"
-	"display:block;overflow-x:auto}\n"
+	"table{border-collapse:collapse;margin:1rem 0;font-size:.875rem}"
+	".wide{overflow-x:auto}\n"
 	"caption,figcaption{text-align:left;font-weight:600;padding:.25rem 0}\n"
 	"th,td{padding:.25rem .6rem;border-bottom:1px solid var(--rule);"
 	"text-align:left;vertical-align:top}\n"
@@ -116,7 +116,7 @@ void html_format(struct text *out, const char *format, ...)
 void html_table(struct text *out, const char *caption,
 		const char *const *heads)
 {
-	element(out, "<table><caption>", caption, "</caption>\n<thead><tr>");
+	element(out, "<div class=\"wide\"><table><caption>", caption, "</caption>\n<thead><tr>");
 	for (size_t i = 0; heads[i]; i++)
 		element(out, "<th scope=\"col\">", heads[i], "</th>");
 	text_add_string(out, "</tr></thead>\n<tbody>\n");
@@ -124,7 +124,7 @@ void html_table(struct text *out, const char *caption,
 
 void html_table_close(struct text *out)
 {
-	text_add_string(out, "</tbody></table>\n");
+	text_add_string(out, "</tbody></table></div>\n");
 }
 
 void html_row(struct text *out, const char *name)

@@ -18,6 +18,7 @@ static const struct field head_fields[] = {
 	FIELD(FIELD_SIGNED, struct backtest_plan, to_s),
 	FIELD(FIELD_UNSIGNED, struct backtest_plan, embargo_s),
 	FIELD(FIELD_UNSIGNED, struct backtest_plan, evidence),
+	FIELD(FIELD_BOOL, struct backtest_plan, match_ltv),
 	FIELD(FIELD_BYTES, struct backtest_plan, seed),
 	FIELD(FIELD_UNSIGNED, struct backtest_plan, depth_elasticity), /* bits */
 	FIELD(FIELD_UNSIGNED, struct backtest_plan, depth_floor),

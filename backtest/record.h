@@ -72,6 +72,7 @@ struct liquidation_record {
 
 struct run_record {
 	enum setter setter;
+	int32_t shift_bps;          /* of thresholds, to meet another's LTV */
 	size_t decision_count, decision_capacity;
 	struct decision_record *decisions;
 	size_t hour_count, hour_capacity;

@@ -7,9 +7,10 @@
 #include "case/fields.h"
 
 #define ITEM_MAX 8192 /* bytes of one line, all assets */
-#define RUN_MEMBERS 4 /* setter, decisions, hours, liquidations */
+#define RUN_MEMBERS 5 /* setter, shift, decisions, hours, liquidations */
 #define HOUR_SERIES 5 /* prices, LTV, supplied, borrowed, backed */
 #define QUIET_NAN 0x7fc00000u
+#define SHIFT_MOST 10000
 
 /* A double or float as the unsigned integer of its bits. */
 #define BITS(structure, member) FIELD(FIELD_UNSIGNED, structure, member)
@@ -83,7 +84,7 @@ void record_put(struct text *out, const struct buffer *item)
 
 bool record_bounded(double value)
 {
-	return value - value == 0.0;
+	return value > -RECORD_AMOUNT_MAX && value < RECORD_AMOUNT_MAX;
 }
 
 bool record_time(int64_t time_s)
@@ -168,6 +169,7 @@ void run_record_encode(struct text *out, const struct run_record *run,
 	buffer_init(&item, room, sizeof(room));
 	cbor_put_array(&item, RUN_MEMBERS);
 	cbor_put_unsigned(&item, (uint64_t)run->setter);
+	cbor_put_signed(&item, run->shift_bps);
 	record_put(out, &item);
 	put_head(out, &item, run->decision_count);
 	for (size_t i = 0; i < run->decision_count; i++) {
@@ -260,10 +262,13 @@ static enum status get_hour(struct hour_record *out,
 		status = get_floats(series[i], reader, asset_count);
 	if (status)
 		return status;
-	for (size_t k = 1; k < HOUR_SERIES; k++)
-		for (size_t i = 0; i < asset_count; i++)
+	for (size_t i = 0; i < asset_count; i++) {
+		for (size_t k = 1; k < HOUR_SERIES; k++)
 			if (!record_bounded((double)series[k][i]))
 				return E_MALFORMED;
+		if (!(out->ltv[i] >= 0.0f && out->ltv[i] <= RECORD_LTV_MAX))
+			return E_MALFORMED;
+	}
 	return out->at_supply_cap <= asset_count &&
 	       out->at_borrow_cap <= asset_count &&
 	       record_bounded(out->bad_debt_usd) &&
@@ -346,17 +351,30 @@ static enum status get_liquidations(struct run_record *run,
 	return status;
 }
 
-enum status run_record_decode(struct run_record *out,
-			      struct cbor_reader *reader, size_t asset_count)
+static enum status get_setter(struct run_record *out,
+			      struct cbor_reader *reader)
 {
 	uint64_t setter = 0;
+	int64_t shift = 0;
 	enum status status = cbor_expect_array(reader, RUN_MEMBERS);
 
 	if (!status)
 		status = cbor_get_unsigned(reader, &setter);
-	if (!status && setter >= SETTERS_COUNT)
+	if (!status)
+		status = cbor_get_signed(reader, &shift);
+	if (!status && (setter >= SETTERS_COUNT || shift < -SHIFT_MOST ||
+			shift > SHIFT_MOST))
 		status = E_MALFORMED;
 	out->setter = status ? SETTER_PLIMSOLL : (enum setter)setter;
+	out->shift_bps = status ? 0 : (int32_t)shift;
+	return status;
+}
+
+enum status run_record_decode(struct run_record *out,
+			      struct cbor_reader *reader, size_t asset_count)
+{
+	enum status status = get_setter(out, reader);
+
 	if (!status)
 		status = get_decisions(out, reader, asset_count);
 	if (!status)

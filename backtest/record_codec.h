@@ -17,6 +17,9 @@
 
 #define RECORD_TIME_MAX INT64_C(7258118400) /* 2200-01-01 */
 
+#define RECORD_AMOUNT_MAX 1e100 /* of any number, either sign */
+#define RECORD_LTV_MAX 10.0f
+
 /** run_record_encode - appends one CBOR item; `asset_count` assets of each
  *  line are written.  Cost: O(lines) */
 void run_record_encode(struct text *out, const struct run_record *run,
@@ -29,7 +32,7 @@ void run_record_encode(struct text *out, const struct run_record *run,
  * Out:     out  zero before; the caller frees it with run_record_free, also
  *               after a failure
  * Returns: E_MALFORMED  other bytes; times that do not ascend or lie beyond
- *                       1970 .. 2200, numbers that are
+ *                       1970 .. 2200, an LTV beyond its bound, numbers that are
  *                       not finite (but prices and realised returns may be
  *                       NaN), assets beyond asset_count, an unknown setter
  *          E_LIMIT      more lines than the bounds above
@@ -42,7 +45,8 @@ MUST_CHECK enum status run_record_decode(struct run_record *out,
 void record_put(struct text *out, const struct buffer *item);
 /** record_time - within 1970 .. 2200. */
 bool record_time(int64_t time_s);
-/** record_bounded - false where a double is infinite or not a number. */
+/** record_bounded - false where a double is beyond RECORD_AMOUNT_MAX or not a
+ *  number. */
 bool record_bounded(double value);
 
 #endif

@@ -7,6 +7,10 @@
 #include "backtest/plan_codec.h"
 #include "base/host/memory.h"
 
+#define MATCH_PASSES 5
+#define MATCH_WITHIN 0.0005 /* of a usable LTV */
+#define SHIFT_MOST 5000
+
 struct running {
 	const struct backtest_plan *plan;
 	const struct backtest_hooks *hooks;
@@ -15,6 +19,7 @@ struct running {
 	struct backtest_record *record;
 	struct checkpoint checkpoint;
 	struct checkpoint_file resumed; /* its walk is the next that is opened */
+	struct match_pass pass;
 	size_t runs;
 };
 
@@ -99,14 +104,54 @@ static enum status resume(struct running *running, struct walk *walk,
 	return status;
 }
 
-static enum status run_setter(struct running *running, enum setter setter,
-			      struct error *error)
+static double usable_ltv(const struct run_record *run, size_t assets)
+{
+	double sum = 0.0;
+
+	for (size_t h = 0; h < run->hour_count; h++)
+		for (size_t a = 0; a < assets; a++)
+			sum += (double)run->hours[h].ltv[a];
+	return sum / (double)(run->hour_count * assets);
+}
+
+/* Is a rule to be played again, at thresholds nearer to plimsoll's leverage? */
+static bool shift_again(struct running *running, const struct run_record *run)
+{
+	size_t assets = running->plan->asset_count;
+	double apart;
+
+	if (!running->plan->match_ltv || run->setter == SETTER_PLIMSOLL ||
+	    run->setter == SETTER_FORESIGHT ||
+	    ++running->pass.pass == MATCH_PASSES)
+		return false;
+	apart = usable_ltv(&running->record->runs[0], assets) -
+		usable_ltv(run, assets);
+	if (apart < MATCH_WITHIN && apart > -MATCH_WITHIN)
+		return false;
+	running->pass.shift_bps += (int32_t)(apart * 10000.0);
+	return running->pass.shift_bps >= -SHIFT_MOST &&
+	       running->pass.shift_bps <= SHIFT_MOST;
+}
+
+static void keep(struct running *running, struct walk *walk)
 {
 	struct backtest_record *record = running->record;
-	const struct walk_start start = { &running->grid, setter,
-					  running->hooks->parallel,
-					  &running->forecasts,
-					  running->resumed.walk.size > 0 };
+
+	record->runs[record->run_count++] = walk->record;
+	memset(&walk->record, 0, sizeof(walk->record));
+	running->pass = (struct match_pass){ 0, 0 };
+}
+
+/* One pass of a setter, from its start or from where the checkpoint was. */
+static enum status run_pass(struct running *running, enum setter setter,
+			    bool *again, struct error *error)
+{
+	const struct walk_start start = {
+		.grid = &running->grid, .setter = setter,
+		.parallel = running->hooks->parallel,
+		.forecasts = &running->forecasts,
+		.resumed = running->resumed.walk.size > 0,
+		.shift_bps = running->pass.shift_bps };
 	struct walk *walk = memory_allocate(1, sizeof(*walk));
 	enum status status = walk_open(walk, &start, error);
 
@@ -114,13 +159,22 @@ static enum status run_setter(struct running *running, enum setter setter,
 		status = resume(running, walk, error);
 	if (!status)
 		status = play(running, walk, error);
-	if (!status) {
-		record->runs[record->run_count++] = walk->record;
-		memset(&walk->record, 0, sizeof(walk->record));
-		status = save(running, NULL, error);
-	}
+	*again = !status && shift_again(running, &walk->record);
+	if (!status && !*again)
+		keep(running, walk);
 	walk_close(walk);
 	memory_free(walk);
+	return status ? status : save(running, NULL, error);
+}
+
+static enum status run_setter(struct running *running, enum setter setter,
+			      struct error *error)
+{
+	bool again = true;
+	enum status status = OK;
+
+	while (again && !status)
+		status = run_pass(running, setter, &again, error);
 	return status;
 }
 
@@ -132,8 +186,8 @@ static enum status begin(struct running *running, uint32_t setters,
 
 	plan_digest(running->record->input_digest, running->plan);
 	running->checkpoint = (struct checkpoint){
-		running->hooks->checkpoint, setters, running->record,
-		&running->forecasts, NULL };
+		running->hooks->checkpoint, setters, &running->pass,
+		running->record, &running->forecasts, NULL };
 	for (uint32_t bits = setters; bits; bits &= bits - 1)
 		running->runs++;
 	if (!running->hooks->checkpoint)

@@ -39,6 +39,28 @@ static void bound(struct parameters *p, const struct asset_policy *policy)
 				    : p->lt_bps);
 }
 
+static uint32_t moved(uint32_t value, int32_t shift)
+{
+	int64_t at = (int64_t)value + shift;
+
+	return at < 0 ? 0 : (uint32_t)at;
+}
+
+void parameters_shift(struct parameters *p, int32_t shift_bps)
+{
+	uint32_t most = p->lb_bps ? (uint32_t)((10000u * 10000u - 5000u) /
+					       p->lb_bps)
+				  : 10000;
+
+	if (!p->lt_bps || !shift_bps)
+		return;
+	p->lt_bps = moved(p->lt_bps, shift_bps);
+	p->lt_bps = p->lt_bps > most ? most : p->lt_bps ? p->lt_bps : 1;
+	p->ltv_bps = moved(p->ltv_bps, shift_bps);
+	if (p->ltv_bps > p->lt_bps)
+		p->ltv_bps = p->lt_bps;
+}
+
 static uint64_t whole_tokens(double raw, double unit)
 {
 	double tokens = raw / unit;
@@ -177,7 +199,13 @@ static struct parameters by_history(const struct setter_view *view, size_t a)
 		else if (change->component == COMPONENT_BORROW_CAP)
 			p.borrow_cap = change->value;
 		else
-			*narrow[change->component] = (uint32_t)change->value;
+			*narrow[change->component] = moved(
+				(uint32_t)change->value,
+				change->component == COMPONENT_LTV ||
+						change->component ==
+							COMPONENT_LT
+					? view->shift_bps
+					: 0);
 	}
 	return p;
 }
@@ -292,6 +320,9 @@ void setter_rule(struct setter_wish *out, enum setter setter,
 		const struct asset_policy *policy = &plan->policy->assets[a];
 		struct parameters target = target_of(setter, view, a, arena);
 
+		/* The others keep what the start had, shifted already. */
+		if (setter == SETTER_SMART_LTV || setter == SETTER_EXCURSION)
+			parameters_shift(&target, view->shift_bps);
 		if (setter != SETTER_DAO && policy->collateral &&
 		    setter != SETTER_NO_CHANGE)
 			bound(&target, policy);

@@ -20,6 +20,7 @@ struct setter_view {
 	double depth;                 /* share of usual depth now */
 	int64_t time_s;
 	size_t hour;                  /* that begins now */
+	int32_t shift_bps;            /* of what a rule wants; not of decide() */
 	const uint32_t *volatility_bps; /* [asset] forecast; NULL: unknown */
 };
 
@@ -62,6 +63,10 @@ MUST_CHECK enum status setter_plimsoll(struct setter_wish *out,
 				       struct decider *decider,
 				       const struct setter_view *view,
 				       struct error *error);
+
+/** parameters_shift - LTV and LT so much higher or lower, as far as Aave lets
+ *  them be. */
+void parameters_shift(struct parameters *p, int32_t shift_bps);
 
 /** setter_rule - any other setter.  Cost: a sort of the window a asset. */
 void setter_rule(struct setter_wish *out, enum setter setter,

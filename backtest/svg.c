@@ -17,6 +17,8 @@
 #define ROW_LEFT 150.0
 #define TICKS_X 6
 #define TICKS_Y 5
+#define DRAWN_MAX 1e200  /* either sign: ranges stay finite */
+#define DRAWN_MIN 1e-200 /* smaller ranges are none */
 
 /* From figures to places. */
 struct frame {
@@ -78,9 +80,15 @@ static double place_y(const struct frame *f, double y)
 	return TOP + room * (f->y_high - y) / (f->y_high - f->y_low);
 }
 
+/* What can be drawn; everything else is a gap. */
+static bool is_drawn(double value)
+{
+	return value > -DRAWN_MAX && value < DRAWN_MAX;
+}
+
 static void widen(double *low, double *high, double value)
 {
-	if (value != value)
+	if (!is_drawn(value))
 		return;
 	*low = value < *low ? value : *low;
 	*high = value > *high ? value : *high;
@@ -105,8 +113,10 @@ static void pad(double *low, double *high, double part)
 	if (!(*low <= *high)) {
 		*low = 0.0;
 		*high = 1.0;
-	} else if (*high - *low <= 1e-9 * (fabs(*low) + fabs(*high))) {
-		room = fabs(*high) > 0.0 ? fabs(*high) * 0.1 : 1.0;
+		room = 0.0;
+	} else if (*high - *low <=
+		   1e-9 * (fabs(*low) + fabs(*high)) + DRAWN_MIN) {
+		room = fabs(*high) > DRAWN_MIN ? fabs(*high) * 0.1 : 1.0;
 	}
 	*low -= room;
 	*high += room;
@@ -114,8 +124,8 @@ static void pad(double *low, double *high, double part)
 
 static struct frame frame_of(const struct svg_chart *c)
 {
-	struct frame f = { INFINITY, -INFINITY, INFINITY, -INFINITY,
-			   c->rows ? ROW_LEFT : LEFT };
+	const double far = (double)INFINITY;
+	struct frame f = { far, -far, far, -far, c->rows ? ROW_LEFT : LEFT };
 
 	for (size_t i = 0; i < c->line_count; i++)
 		widen_all(&f, c->lines[i].x, c->lines[i].y, c->lines[i].count);
@@ -262,7 +272,7 @@ static void draw_path(struct text *out, const struct svg_line *line,
 	for (size_t i = 0; i < count; i++) {
 		double x = line->x[points[i]], y = line->y[points[i]];
 
-		if (y != y) {
+		if (!is_drawn(y)) {
 			if (down && line->steps)
 				text_add_format(out, "H%.1f", place_x(f, x));
 			down = false;
@@ -300,6 +310,9 @@ static void draw_line(struct text *out, const struct svg_line *line,
 static void draw_bar(struct text *out, const struct frame *f,
 		     const double from[2], const double to[2])
 {
+	for (size_t i = 0; i < 2; i++)
+		if (!is_drawn(from[i]) || !is_drawn(to[i]))
+			return;
 	text_add_format(out, "<line class=\"bar\" x1=\"%.1f\" y1=\"%.1f\" "
 			"x2=\"%.1f\" y2=\"%.1f\"/>", place_x(f, from[0]),
 			place_y(f, from[1]), place_x(f, to[0]),
@@ -325,6 +338,8 @@ static void draw_marks(struct text *out, const struct svg_marks *m,
 	for (size_t i = 0; i < m->count; i++) {
 		double x = place_x(f, m->x[i]), y = place_y(f, m->y[i]);
 
+		if (!is_drawn(m->x[i]) || !is_drawn(m->y[i]))
+			continue;
 		if (m->x_low)
 			draw_bar(out, f, (double[2]){ m->x_low[i], m->y[i] },
 				 (double[2]){ m->x_high[i], m->y[i] });

@@ -95,16 +95,30 @@ static void view_accounts(struct walk *walk)
 		 walk->grid->plan->policy->refit_bars + 1000) * 64);
 }
 
+/* The same market at other thresholds. */
+static void own_plan(struct walk *out, const struct walk_start *start)
+{
+	out->own_plan = *start->grid->plan;
+	out->own_grid = *start->grid;
+	out->own_grid.plan = &out->own_plan;
+	out->grid = &out->own_grid;
+	out->shift_bps = start->shift_bps;
+	for (size_t a = 0; a < out->own_plan.asset_count; a++)
+		parameters_shift(&out->own_plan.assets[a].start,
+				 start->shift_bps);
+}
+
 enum status walk_open(struct walk *out, const struct walk_start *start,
 		      struct error *error)
 {
-	const struct backtest_plan *plan = start->grid->plan;
+	const struct backtest_plan *plan = &out->own_plan;
 	double prices[ASSETS_MAX];
 	enum status status;
 
 	memset(out, 0, sizeof(*out));
-	out->grid = start->grid;
+	own_plan(out, start);
 	out->setter = start->setter;
+	out->record.shift_bps = start->shift_bps;
 	out->forecasts = start->forecasts;
 	out->record.setter = start->setter;
 	for (size_t a = 0; a < plan->asset_count; a++)
@@ -183,7 +197,7 @@ static enum status decide_now(struct walk *walk, struct error *error)
 	struct setter_view view = {
 		walk->grid, &walk->market, &walk->steward, &walk->history,
 		&walk->carry, walk->depth.share, time_of(walk, walk->hour),
-		walk->hour, unknown };
+		walk->hour, walk->shift_bps, unknown };
 	uint32_t delay = plan->steward.submission_delay_s;
 	enum status status = OK;
 

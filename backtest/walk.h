@@ -25,7 +25,9 @@ struct depth_gauge {
 };
 
 struct walk {
-	const struct price_grid *grid;
+	const struct price_grid *grid;   /* own_grid */
+	struct backtest_plan own_plan;   /* the plan with its starts shifted */
+	struct price_grid own_grid;      /* the grid on it; prices are lent */
 	enum setter setter;
 	struct market market;
 	struct steward steward;
@@ -43,6 +45,7 @@ struct walk {
 					    * calls */
 	struct arena *arena;
 	struct forecast_log *forecasts;  /* written by plimsoll, read by others */
+	int32_t shift_bps;
 	struct run_record record;
 };
 
@@ -52,6 +55,8 @@ struct walk_start {
 	const struct parallel *parallel;
 	struct forecast_log *forecasts;
 	bool resumed; /* what came before will be read: walk_codec.h */
+	int32_t shift_bps; /* of LTV and LT, of the start's values and of what
+			    * a rule wants: compares rules at one leverage */
 };
 
 /** walk_open - a run before its first hour; walk_close it also when it failed.

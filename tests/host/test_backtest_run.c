@@ -102,6 +102,7 @@ static void pieces_make_the_whole(void **state)
 
 	(void)state;
 	sample_backtest(&plan, 2, DAYS);
+	plan.match_ltv = true; /* rules are then played several times */
 	first = run_with(&plan, &whole);
 	unlink(path);
 	while (status == E_INTERRUPTED) {
@@ -112,7 +113,7 @@ static void pieces_make_the_whole(void **state)
 	}
 	patience = 0;
 	assert_int_equal(status, OK);
-	assert_true(rounds > 6);
+	assert_true(rounds > 12);
 	second = encoded(&record);
 	backtest_record_free(&record);
 	assert_same(&first, &second);
@@ -197,6 +198,46 @@ static void the_crash_is_felt(void **state)
 		    d[crash_day].assets[0].after.ltv_bps);
 	assert_true(d[crash_day + 1].assets[0].volatility_bps >
 		    d[crash_day].assets[0].volatility_bps * 3 / 2);
+	backtest_record_free(&record);
+}
+
+static double usable_ltv(const struct run_record *run)
+{
+	double sum = 0.0;
+
+	for (size_t h = 0; h < run->hour_count; h++)
+		sum += (double)(run->hours[h].ltv[0] + run->hours[h].ltv[1] +
+				run->hours[h].ltv[2]);
+	return sum / 3.0 / (double)run->hour_count;
+}
+
+/* At one leverage: thresholds of the rules are shifted until they meet it. */
+static void rules_meet_the_leverage(void **state)
+{
+	struct backtest_plan plan;
+	struct backtest_record record;
+	double wanted;
+
+	(void)state;
+	sample_backtest(&plan, 4, DAYS);
+	plan.match_ltv = true;
+	play(&record, &plan);
+	wanted = usable_ltv(&record.runs[0]);
+	for (size_t r = 1; r < record.run_count; r++) {
+		const struct run_record *run = &record.runs[r];
+		double apart = usable_ltv(run) - wanted;
+
+		if (run->setter == SETTER_FORESIGHT) {
+			assert_int_equal(run->shift_bps, 0);
+			continue;
+		}
+		/* SmartLTV starts far below: the limiter has not let it up. */
+		assert_true(apart < 0.005 &&
+			    (apart > -0.005 ||
+			     run->setter == SETTER_SMART_LTV));
+	}
+	assert_true(run_of(&record, SETTER_NO_CHANGE)->shift_bps < 0);
+	assert_true(run_of(&record, SETTER_SMART_LTV)->shift_bps > 0);
 	backtest_record_free(&record);
 }
 
@@ -321,6 +362,7 @@ int main(void)
 		cmocka_unit_test(pieces_make_the_whole),
 		cmocka_unit_test(nothing_looks_ahead),
 		cmocka_unit_test(the_crash_is_felt),
+		cmocka_unit_test(rules_meet_the_leverage),
 		cmocka_unit_test(broken_checkpoints_are_refused),
 		cmocka_unit_test(a_full_disk_ends_the_run),
 		cmocka_unit_test(ranges_outside_the_data_are_refused),

@@ -20,7 +20,7 @@
 static double bad_debt[STEPS], revenue[STEPS];
 static struct run_asset states[STEPS][ASSETS];
 static struct run_liquidation sold[8];
-static struct run_record run;
+static struct scored_run run;
 static uint8_t block[1u << 18] __attribute__((aligned(16)));
 static const uint8_t seed[32] = { 9 };
 static struct rng_key key;
@@ -46,7 +46,7 @@ static int calm(void **state)
 			memcpy(states[s][a].values, values[a],
 			       sizeof(values[a]));
 		}
-	run = (struct run_record){ START, HOUR, STEPS, ASSETS, bad_debt,
+	run = (struct scored_run){ START, HOUR, STEPS, ASSETS, bad_debt,
 				   revenue, &states[0][0], sold, 0 };
 	plan = (struct bootstrap_plan){ .key = &key, .replicates = 400,
 					.level = 0.9 };
@@ -224,9 +224,9 @@ static void time_at_caps(void **state)
 static void differences_of_runs(void **state)
 {
 	static double more[STEPS];
-	struct run_record other = run;
-	const struct run_record *const same[2] = { &run, &run };
-	const struct run_record *const runs[2] = { &other, &run };
+	struct scored_run other = run;
+	const struct scored_run *const same[2] = { &run, &run };
+	const struct scored_run *const runs[2] = { &other, &run };
 	struct decision_scores s;
 
 	(void)state;
