@@ -23,6 +23,8 @@ const struct option_spec backtest_sweep_options[] = {
 		      "on from there" },
 	{ "jobs", "N", "processes, 0: one a core (default; under mpirun 1 a "
 		       "rank); bytes are equal" },
+	{ "save-every", "SECONDS", "how often a point under way is saved, 0 to "
+				   "20 (default 20)" },
 	{ "fresh", NULL, "begin anew, whatever the folder has of this grid" },
 	{ 0 },
 };
@@ -145,6 +147,22 @@ static enum status jobs_of(unsigned *out, const struct sweeping *sweeping,
 	return OK;
 }
 
+static enum status save_every(int64_t *out_ms, const struct sweeping *sweeping,
+			      struct error *error)
+{
+	long long seconds;
+	enum status status = option_integer(&seconds, sweeping->invocation,
+					    "save-every", SWEEP_SAVE_EVERY_S,
+					    error);
+
+	if (!status && (seconds < 0 || seconds > SWEEP_SAVE_EVERY_S))
+		status = error_set(error, E_USAGE, "--save-every: 0 to %d",
+				   SWEEP_SAVE_EVERY_S);
+	if (!status)
+		*out_ms = 1000 * (int64_t)seconds;
+	return status;
+}
+
 static enum status play(struct sweeping *sweeping, struct error *error)
 {
 	struct parallel threads;
@@ -153,6 +171,8 @@ static enum status play(struct sweeping *sweeping, struct error *error)
 				     .count = sweeping->share.count };
 	enum status status = jobs_of(&order.jobs, sweeping, error);
 
+	if (!status)
+		status = save_every(&order.save_every_ms, sweeping, error);
 	if (!status)
 		status = backtest_threads(&threads, sweeping->invocation,
 					  error);

@@ -76,7 +76,7 @@ static bool progress(void *user, const struct backtest_progress *now)
 	}
 	if (worker->shows)
 		show(worker->pool);
-	if (now_ms - worker->saved_ms < SWEEP_SAVE_EVERY_MS)
+	if (now_ms - worker->saved_ms < worker->pool->order->save_every_ms)
 		return false;
 	worker->saved_ms = now_ms;
 	return true;

@@ -10,13 +10,15 @@
 #include "backtest/backtest.h"
 
 #define SWEEP_JOBS_MAX 64u
-#define SWEEP_SAVE_EVERY_MS 20000 /* checkpoints of a point under way */
+#define SWEEP_SAVE_EVERY_S 20 /* checkpoints of a point under way */
 
 struct sweep_order {
 	const struct sweep *sweep;
 	const size_t *points;  /* to be played, any order */
 	size_t count;
 	unsigned jobs;         /* 1: here, without a process */
+	int64_t save_every_ms; /* of a point under way, its checkpoint; also
+				* written whenever one of its runs is over */
 	const struct parallel *parallel; /* of each point; with jobs 1 only */
 };
 

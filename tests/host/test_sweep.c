@@ -58,7 +58,7 @@ static void make_grid(struct sweep *out, char folder[128], const char *name)
 
 static enum status play(const struct sweep *sweep, unsigned jobs)
 {
-	const struct sweep_order order = { sweep, all, POINTS, jobs, NULL };
+	const struct sweep_order order = { sweep, all, POINTS, jobs, 20000, NULL };
 
 	return sweep_workers(&order, &error);
 }
@@ -257,7 +257,7 @@ static void a_broken_checkpoint_is_told(void **state)
 	const size_t last[2] = { 3, 0 };
 	struct sweep sweep;
 	char folder[128], path[SWEEP_PATH_MAX];
-	struct sweep_order order = { &sweep, last, 2, 2, NULL };
+	struct sweep_order order = { &sweep, last, 2, 2, 20000, NULL };
 
 	(void)state;
 	make_grid(&sweep, folder, "broken");
