@@ -7,8 +7,10 @@
 #include "backtest/sweep_report.h"
 #include "base/time.h"
 
-#define GROUPS (3 + SETTERS_COUNT) /* front, near, off, then rules */
+#define GROUPS (3 + SETTERS_COUNT - 1) /* front, near, off, then rules */
 #define LABELS_MAX 40              /* more would cover each other */
+
+_Static_assert(GROUPS <= SVG_STYLES, "each group has a shape of its own");
 
 /* Points of one place, ascending by usable LTV. */
 struct group {
@@ -143,7 +145,7 @@ static void put_chart(struct text *out, struct group *groups,
 			group, setter_name(s->rules[r].setter),
 			(uint8_t)(3 + r), true);
 	}
-	line = (struct svg_line){ .name = "front", .x = groups[0].x,
+	line = (struct svg_line){ .name = "along the front", .x = groups[0].x,
 				  .y = groups[0].y, .count = groups[0].count };
 	if (chart.marks_count)
 		svg_chart(out, &chart);
