@@ -42,11 +42,11 @@ sources = $(foreach d,$(1),$(wildcard $(d)/*.c))
 objects = $(patsubst %.c,$(B)/%.o,$(1))
 
 PURE_SRC := $(call sources,$(PURE))
-HOST_SRC := $(filter-out agent/main.c,$(call sources,$(HOST)))
+HOST_SRC := $(filter-out agent/main.c agent/shards_mpi.c,$(call sources,$(HOST)))
 ENCLAVE_SRC := $(call sources,agent/enclave)
 
 .PHONY: all
-all: $(B)/plimsoll ## build both programs
+all: $(B)/plimsoll ## build the programs
 
 include $(wildcard setup/*.mk)
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "agent/cluster.h"
 #include "agent/threads.h"
@@ -209,9 +210,49 @@ enum status backtest_threads(struct parallel *out,
 	return status;
 }
 
+enum status backtest_folder(const char *folder, struct error *error)
+{
+	struct stat is;
+
+	if (!mkdir(folder, 0755) || (!stat(folder, &is) &&
+				     S_ISDIR(is.st_mode)))
+		return OK;
+	return error_set(error, E_SYSTEM, "%s: cannot be made a folder",
+			 folder);
+}
+
+/* --setters plimsoll,no-change,… */
+enum status backtest_setters_of(uint32_t *out,
+				const struct invocation *invocation,
+				struct error *error)
+{
+	const char *at = option(invocation, "setters");
+
+	*out = at ? 0 : ~0u;
+	while (at && *at) {
+		size_t length = strcspn(at, ","), s = 0;
+
+		while (s < SETTERS_COUNT &&
+		       (strlen(setter_name((enum setter)s)) != length ||
+			strncmp(setter_name((enum setter)s), at, length)))
+			s++;
+		if (s == SETTERS_COUNT) {
+			error_set(error, E_USAGE, "--setters: no \"%.*s\"",
+				  (int)length, at);
+			return error_hint(error, "There are plimsoll, "
+					  "no-change, dao, smart-ltv, "
+					  "excursion, gauntlet-caps and "
+					  "foresight.");
+		}
+		*out |= 1u << s;
+		at += length + (at[length] == ',');
+	}
+	return OK;
+}
+
 void backtest_command_line(struct text *out,
 			   const struct invocation *invocation,
-			   const struct backtest_plan *plan)
+			   const char *verb, const struct backtest_plan *plan)
 {
 	static const char *const names[] = { "policy", "seed", "window-bars",
 					     "refit-bars", "embargo",
@@ -221,8 +262,8 @@ void backtest_command_line(struct text *out,
 
 	time_format(from, plan->from_s);
 	time_format(to, plan->to_s);
-	text_add_format(out, "plimsoll backtest run %s --timerange %s..%s",
-			invocation_argument(invocation, 0), from, to);
+	text_add_format(out, "plimsoll backtest %s %s --timerange %s..%s",
+			verb, invocation_argument(invocation, 0), from, to);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		const char *value = option(invocation, names[i]);
 

@@ -40,9 +40,24 @@ MUST_CHECK enum status backtest_threads(struct parallel *out,
 					const struct invocation *invocation,
 					struct error *error);
 
-/** backtest_command_line - what makes this backtest again, for reports. */
+/** The option that names the rules to play; it ends a table's row. */
+#define BACKTEST_SETTERS_OPTION \
+	{ "setters", "LIST", "plimsoll (always), no-change, dao, smart-ltv, " \
+			     "excursion, gauntlet-caps, foresight (default " \
+			     "all)" }
+
+/** backtest_setters_of - bits of --setters, all by default; E_USAGE. */
+MUST_CHECK enum status backtest_setters_of(uint32_t *out,
+					   const struct invocation *invocation,
+					   struct error *error);
+
+/** backtest_folder - made where it is not there; E_SYSTEM. */
+MUST_CHECK enum status backtest_folder(const char *folder, struct error *error);
+
+/** backtest_command_line - what makes this backtest again, for reports: without
+ *  what changes no byte, such as threads. */
 void backtest_command_line(struct text *out,
 			   const struct invocation *invocation,
-			   const struct backtest_plan *plan);
+			   const char *verb, const struct backtest_plan *plan);
 
 #endif

@@ -3,10 +3,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "agent/backtest_options.h"
+#include "agent/backtest_sweep.h"
 #include "agent/backtest_text.h"
 #include "base/host/clock.h"
 #include "base/host/log.h"
@@ -18,45 +18,6 @@
 static void path_in(char out[PATH_SIZE], const char *folder, const char *name)
 {
 	snprintf(out, PATH_SIZE, "%s/%s", folder, name);
-}
-
-static enum status make_folder(const char *folder, struct error *error)
-{
-	struct stat is;
-
-	if (!mkdir(folder, 0755) || (!stat(folder, &is) &&
-				     S_ISDIR(is.st_mode)))
-		return OK;
-	return error_set(error, E_SYSTEM, "%s: cannot be made a folder", folder);
-}
-
-/* --setters plimsoll,no-change,… */
-static enum status read_setters(uint32_t *out,
-				const struct invocation *invocation,
-				struct error *error)
-{
-	const char *at = option(invocation, "setters");
-
-	*out = at ? 0 : ~0u;
-	while (at && *at) {
-		size_t length = strcspn(at, ","), s = 0;
-
-		while (s < SETTERS_COUNT &&
-		       (strlen(setter_name((enum setter)s)) != length ||
-			strncmp(setter_name((enum setter)s), at, length)))
-			s++;
-		if (s == SETTERS_COUNT) {
-			error_set(error, E_USAGE, "--setters: no \"%.*s\"",
-				  (int)length, at);
-			return error_hint(error, "There are plimsoll, "
-					  "no-change, dao, smart-ltv, "
-					  "excursion, gauntlet-caps and "
-					  "foresight.");
-		}
-		*out |= 1u << s;
-		at += length + (at[length] == ',');
-	}
-	return OK;
 }
 
 /* A policy that no value meets, whatever the day, is no policy. */
@@ -188,7 +149,7 @@ static enum status report_record(const struct backtest_record *record,
 		status = summary_new(&summary, record, &options, error);
 	input.summary = summary;
 	if (!status && folder)
-		status = make_folder(folder, error);
+		status = backtest_folder(folder, error);
 	if (!status && folder)
 		status = write_results(record, &input, folder, error);
 	if (!status) {
@@ -256,9 +217,9 @@ static enum status play(struct backtest_record *record,
 	enum status status = backtest_threads(&parallel, invocation, error);
 
 	if (!status)
-		status = read_setters(&setters, invocation, error);
+		status = backtest_setters_of(&setters, invocation, error);
 	if (!status && folder) {
-		status = make_folder(folder, error);
+		status = backtest_folder(folder, error);
 		path_in(checkpoint, folder, "checkpoint.cbor");
 		if (option_flag(invocation, "fresh"))
 			unlink(checkpoint);
@@ -289,7 +250,8 @@ static enum status run_run(const struct invocation *invocation,
 	if (!status)
 		status = play(&record, document, invocation, error);
 	if (!status) {
-		backtest_command_line(&command, invocation, &document->plan);
+		backtest_command_line(&command, invocation, "run",
+				      &document->plan);
 		status = report_record(&record, invocation, command.data,
 				       error);
 	}
@@ -414,7 +376,7 @@ static enum status run_init(const struct invocation *invocation,
 		option_or(invocation, "preset", "standard"), error);
 
 	if (!status)
-		status = make_folder(folder, error);
+		status = backtest_folder(folder, error);
 	if (!status)
 		status = write_beside(folder, "backtest.ini", &market, force,
 				      error);
@@ -437,9 +399,7 @@ static const struct option_spec init_options[] = {
 
 static const struct option_spec run_options[] = {
 	BACKTEST_OPTIONS,
-	{ "setters", "LIST", "plimsoll (always), no-change, dao, smart-ltv, "
-			     "excursion, gauntlet-caps, foresight (default "
-			     "all)" },
+	BACKTEST_SETTERS_OPTION,
 	{ "o", "DIR", "folder of results; an interrupted run goes on from "
 		      "there" },
 	{ "fresh", NULL, "begin anew, whatever the folder's checkpoint" },
@@ -476,6 +436,15 @@ static const struct command verbs[] = {
 	  "  plimsoll backtest run market/backtest.ini --timerange "
 	  "2022-01-01..2022-12-31 \\\n    --check-lookahead --fail-on red\n",
 	  run_options, 1, 1, run_run },
+	{ "sweep", "FILE", "one history under many policies: which buys how "
+			   "much leverage at what risk",
+	  "  plimsoll backtest sweep market/backtest.ini \\\n"
+	  "    --vary ltv_touch_ppm=20000,50000 \\\n"
+	  "    --vary '*.volatility_floor_bps=1000,3000' -o sweep/\n"
+	  "  mpirun -n 8 --host a:4,b:4 plimsoll-mpi backtest sweep "
+	  "market/backtest.ini \\\n"
+	  "    --vary loss_budget_usd=250000,1000000,4000000 -o sweep/\n",
+	  backtest_sweep_options, 1, 1, backtest_sweep_run },
 	{ "report", "DIR", "the results of a run again: text, --json, files",
 	  "  plimsoll backtest report results/ --json\n", report_options, 1, 1,
 	  run_report },

@@ -284,6 +284,52 @@ enum status policy_file_read(struct policy_document *out, const char *path,
 	return status;
 }
 
+/* The assets that SYMBOL. or *. names; E_MISSING: none, or no such number. */
+static enum status set_assets(struct policy *policy, const char *key,
+			      const struct configuration_entry *entry,
+			      struct error *error)
+{
+	size_t size = strcspn(key, ".");
+	bool all = size == 1 && *key == '*';
+	enum status status = OK;
+	size_t set = 0;
+
+	for (size_t i = 0; i < policy->asset_count && !status; i++) {
+		struct asset_policy *asset = &policy->assets[i];
+
+		if (!all && (strlen(asset->symbol) != size ||
+			     memcmp(asset->symbol, key, size)))
+			continue;
+		status = set_member(asset, asset_members, COUNT(asset_members),
+				    entry, error);
+		set++;
+	}
+	return set ? status : E_MISSING;
+}
+
+enum status policy_file_set(struct policy *policy, const char *key,
+			    const char *value, struct error *error)
+{
+	const char *bare = strncmp(key, "asset ", 6) ? key : key + 6;
+	char full[128], text[32];
+	struct configuration_entry entry = { full, text, 0 };
+	enum status status;
+
+	snprintf(full, sizeof(full), "%s%s", strchr(bare, '.') ? "" : "policy.",
+		 bare);
+	snprintf(text, sizeof(text), "%s", value);
+	if (strchr(bare, '.'))
+		status = set_assets(policy, bare, &entry, error);
+	else
+		status = set_member(policy, policy_members,
+				    COUNT(policy_members), &entry, error);
+	if (status != E_MISSING)
+		return status;
+	error_set(error, E_USAGE, "policy: no number %.80s", key);
+	return error_hint(error, "KEY, SYMBOL.KEY or *.KEY; `plimsoll policy "
+			  "init` prints every key with its meaning.");
+}
+
 /* Presets differ where caution is a choice; everything else is common. */
 static const struct {
 	const char *name, *member;

@@ -23,6 +23,12 @@ struct policy_document {
 MUST_CHECK enum status policy_file_read(struct policy_document *out,
 					const char *path, struct error *error);
 
+/** policy_file_set - one number of a policy: KEY of [policy], SYMBOL.KEY of one
+ *  asset ("asset SYMBOL.KEY" too), or *.KEY of every asset.
+ *  E_USAGE no such key or asset, or a value out of its bounds; named. */
+MUST_CHECK enum status policy_file_set(struct policy *policy, const char *key,
+				       const char *value, struct error *error);
+
 /** policy_file_write_preset - a commented policy.ini.
  *  preset is "cautious", "standard" or "open"; E_USAGE otherwise. */
 MUST_CHECK enum status policy_file_write_preset(struct text *out,

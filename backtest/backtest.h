@@ -16,6 +16,7 @@
 #include "backtest/record_file.h"
 #include "backtest/report.h"
 #include "backtest/summary.h"
+#include "backtest/sweep_report.h"
 #include "backtest/verdict.h"
 #include "base/host/error.h"
 #include "models/parallel.h"

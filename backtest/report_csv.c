@@ -7,7 +7,7 @@
 #include "base/time.h"
 #include "crypto/hex.h"
 
-static void cell(struct text *out, const char *words)
+void report_csv_cell(struct text *out, const char *words)
 {
 	if (out->size && out->data[out->size - 1] != '\n')
 		text_add_string(out, ",");
@@ -21,14 +21,14 @@ static void cell(struct text *out, const char *words)
 	text_add_string(out, "\"");
 }
 
-static void number(struct text *out, double value)
+void report_csv_number(struct text *out, double value)
 {
 	text_add_string(out, ",");
 	if (value - value == 0.0)
 		text_add_format(out, "%.9g", value);
 }
 
-static void integer(struct text *out, uint64_t value)
+void report_csv_integer(struct text *out, uint64_t value)
 {
 	text_add_format(out, ",%" PRIu64, value);
 }
@@ -38,7 +38,7 @@ static void moment(struct text *out, int64_t time_s)
 	char words[TIME_TEXT_MAX];
 
 	time_format(words, time_s);
-	cell(out, words);
+	report_csv_cell(out, words);
 }
 
 static void line_end(struct text *out)
@@ -54,7 +54,7 @@ static void parameters(struct text *out, const struct parameters *p)
 				    p->slope2_bps };
 
 	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
-		integer(out, values[i]);
+		report_csv_integer(out, values[i]);
 }
 
 static void parameter_heads(struct text *out, const char *when)
@@ -77,7 +77,7 @@ static void reasons(struct text *out, uint64_t bits)
 			text_add_format(&words, "%s%s", words.size ? " " : "",
 					reason_name((enum reason)i));
 	text_add(&words, "", 1); /* ends it, also where there was none */
-	cell(out, words.data);
+	report_csv_cell(out, words.data);
 	text_free(&words);
 }
 
@@ -89,22 +89,22 @@ static void decision_line(struct text *out, const char *run,
 	const char *outcome = outcome_name(decision->outcome);
 	char digest[HASH_TEXT_MAX];
 
-	cell(out, run);
+	report_csv_cell(out, run);
 	moment(out, decision->time_s);
-	cell(out, outcome ? outcome : "");
+	report_csv_cell(out, outcome ? outcome : "");
 	reasons(out, decision->reasons);
 	hex_encode_prefixed(digest, decision->digest, HASH_SIZE);
-	cell(out, digest);
-	cell(out, symbol);
+	report_csv_cell(out, digest);
+	report_csv_cell(out, symbol);
 	parameters(out, &asset->before);
 	parameters(out, &asset->target);
 	parameters(out, &asset->after);
 	for (size_t i = 0; i < 4; i++)
-		cell(out, asset->binding[i]);
-	integer(out, asset->volatility_bps);
-	number(out, (double)asset->var99);
-	number(out, (double)asset->es975);
-	number(out, (double)asset->realised);
+		report_csv_cell(out, asset->binding[i]);
+	report_csv_integer(out, asset->volatility_bps);
+	report_csv_number(out, (double)asset->var99);
+	report_csv_number(out, (double)asset->es975);
+	report_csv_number(out, (double)asset->realised);
 	line_end(out);
 }
 
@@ -143,7 +143,7 @@ static void hour_heads(struct text *out, const struct backtest_plan *plan)
 
 			text_add_format(&head, "%s_%s", plan->assets[a].symbol,
 					names[i]);
-			cell(out, head.data);
+			report_csv_cell(out, head.data);
 			text_free(&head);
 		}
 	line_end(out);
@@ -152,20 +152,20 @@ static void hour_heads(struct text *out, const struct backtest_plan *plan)
 static void hour_line(struct text *out, const char *run,
 		      const struct hour_record *hour, size_t asset_count)
 {
-	cell(out, run);
+	report_csv_cell(out, run);
 	moment(out, hour->time_s);
-	number(out, hour->bad_debt_usd);
-	number(out, hour->liquidated_usd);
-	number(out, hour->revenue_usd);
-	number(out, hour->supplied_usd);
-	number(out, hour->borrowed_usd);
-	integer(out, hour->at_supply_cap);
-	integer(out, hour->at_borrow_cap);
+	report_csv_number(out, hour->bad_debt_usd);
+	report_csv_number(out, hour->liquidated_usd);
+	report_csv_number(out, hour->revenue_usd);
+	report_csv_number(out, hour->supplied_usd);
+	report_csv_number(out, hour->borrowed_usd);
+	report_csv_integer(out, hour->at_supply_cap);
+	report_csv_integer(out, hour->at_borrow_cap);
 	for (size_t a = 0; a < asset_count; a++) {
-		number(out, (double)hour->price_usd[a]);
-		number(out, (double)hour->ltv[a]);
-		number(out, (double)hour->supplied[a]);
-		number(out, (double)hour->borrowed[a]);
+		report_csv_number(out, (double)hour->price_usd[a]);
+		report_csv_number(out, (double)hour->ltv[a]);
+		report_csv_number(out, (double)hour->supplied[a]);
+		report_csv_number(out, (double)hour->borrowed[a]);
 	}
 	line_end(out);
 }
@@ -190,15 +190,15 @@ void report_csv_liquidations(struct text *out,
 			const struct liquidation_record *l =
 				&record->runs[r].liquidations[i];
 
-			cell(out, setter_name(record->runs[r].setter));
+			report_csv_cell(out, setter_name(record->runs[r].setter));
 			moment(out, l->time_s);
-			integer(out, l->borrower);
-			cell(out, record->plan->assets[l->collateral].symbol);
-			cell(out, record->plan->assets[l->debt].symbol);
-			number(out, l->repaid_usd);
-			number(out, l->seized_usd);
-			number(out, l->health);
-			number(out, l->price_ratio);
+			report_csv_integer(out, l->borrower);
+			report_csv_cell(out, record->plan->assets[l->collateral].symbol);
+			report_csv_cell(out, record->plan->assets[l->debt].symbol);
+			report_csv_number(out, l->repaid_usd);
+			report_csv_number(out, l->seized_usd);
+			report_csv_number(out, l->health);
+			report_csv_number(out, l->price_ratio);
 			line_end(out);
 		}
 }
@@ -216,13 +216,13 @@ void report_csv_summary(struct text *out,
 
 			if (!figure->exists)
 				continue;
-			cell(out, setter_name(summary->runs[r].setter));
-			cell(out, decision_score_name((enum decision_score)k));
-			cell(out, decision_score_unit((enum decision_score)k));
-			number(out, result->value);
-			number(out, result->low);
-			number(out, result->high);
-			number(out, result->error);
+			report_csv_cell(out, setter_name(summary->runs[r].setter));
+			report_csv_cell(out, decision_score_name((enum decision_score)k));
+			report_csv_cell(out, decision_score_unit((enum decision_score)k));
+			report_csv_number(out, result->value);
+			report_csv_number(out, result->low);
+			report_csv_number(out, result->high);
+			report_csv_number(out, result->error);
 			line_end(out);
 		}
 }

@@ -24,4 +24,10 @@ void report_csv_liquidations(struct text *out,
 void report_csv_summary(struct text *out,
 			const struct backtest_summary *summary);
 
+/* Cells as these tables write them, with the comma before where one is due. */
+void report_csv_cell(struct text *out, const char *words);
+/** report_csv_number - 9 digits; empty where it is not finite. */
+void report_csv_number(struct text *out, double value);
+void report_csv_integer(struct text *out, uint64_t value);
+
 #endif

@@ -319,14 +319,16 @@ static void draw_bar(struct text *out, const struct frame *f,
 			place_y(f, to[1]));
 }
 
-/* Circle, square, triangles, diamond, cross, plus: told apart without colour. */
+/* Circle, square, triangles, diamond, cross, plus, hourglass, bar: told apart
+ * without colour. */
 static void draw_shape(struct text *out, double x, double y, unsigned style)
 {
 	static const char *const shapes[SVG_STYLES] = {
 		"m-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0 -7 0z",
 		"m-3.5 -3.5h7v7h-7z", "m0 -4.5l4 7h-8z", "m0 4.5l4 -7h-8z",
 		"m0 -5l4.5 5l-4.5 5l-4.5 -5z", "m-4 -4l8 8m0 -8l-8 8",
-		"m-5 0h10m-5 -5v10" };
+		"m-5 0h10m-5 -5v10",
+		"m-4 -4.5h8l-8 9h8z", "m-1.5 -5h3v10h-3z" };
 
 	text_add_format(out, "<path class=\"mark%u\" d=\"M%.1f %.1f%s\"/>",
 			style, x, y, shapes[style]);

@@ -3,7 +3,7 @@
  *
  * Each chart has a title and a description for those who do not see it; lines
  * differ by dashes as well as by colour, and are named in a key.  Colours are
- * those of the page's style (classes line0 .. line6, mark0 .., axis, grid).
+ * those of the page's style (classes line0 .. line8, mark0 .., axis, grid).
  * Host only. */
 #ifndef BACKTEST_SVG_H
 #define BACKTEST_SVG_H
@@ -13,7 +13,7 @@
 #include "base/host/memory.h"
 
 #define SVG_LINES_MAX 8
-#define SVG_STYLES 7
+#define SVG_STYLES 9
 #define SVG_POINTS_MAX 1000u /* drawn of one line */
 
 struct svg_line {

@@ -8,6 +8,7 @@ packages="gcc make clang pkg-config git ca-certificates gfortran
 libpq-dev libcurl4-openssl-dev libcjson-dev liblapacke-dev liblapack-dev libblas-dev
 libsecp256k1-dev nettle-dev libssl-dev zlib1g-dev librandom123-dev libinih-dev
 libseccomp-dev libcmocka-dev libmpfr-dev universal-ctags
+libopenmpi-dev openmpi-bin
 postgresql-15 postgresql-client-15 postgresql-15-pgtap libclang-rt-14-dev"
 command -v node >/dev/null 2>&1 || packages="$packages nodejs"
 command -v npm >/dev/null 2>&1 || packages="$packages npm"
