@@ -1,15 +1,259 @@
-/* cmd_backtest.c -- plimsoll backtest init|run: history through decide(). */
+/* cmd_backtest.c -- plimsoll backtest: history through decide(), beside other
+ * rules; reports and comparisons of what it left. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-#include "agent/backtest_file.h"
-#include "agent/cluster.h"
-#include "agent/command.h"
-#include "agent/threads.h"
+#include "agent/backtest_options.h"
+#include "agent/backtest_text.h"
 #include "base/host/clock.h"
 #include "base/host/log.h"
 #include "base/time.h"
+
+#define PATH_SIZE 4096
+#define SAVE_EVERY_MS 20000
+
+static void path_in(char out[PATH_SIZE], const char *folder, const char *name)
+{
+	snprintf(out, PATH_SIZE, "%s/%s", folder, name);
+}
+
+static enum status make_folder(const char *folder, struct error *error)
+{
+	struct stat is;
+
+	if (!mkdir(folder, 0755) || (!stat(folder, &is) &&
+				     S_ISDIR(is.st_mode)))
+		return OK;
+	return error_set(error, E_SYSTEM, "%s: cannot be made a folder", folder);
+}
+
+/* --setters plimsoll,no-change,… */
+static enum status read_setters(uint32_t *out,
+				const struct invocation *invocation,
+				struct error *error)
+{
+	const char *at = option(invocation, "setters");
+
+	*out = at ? 0 : ~0u;
+	while (at && *at) {
+		size_t length = strcspn(at, ","), s = 0;
+
+		while (s < SETTERS_COUNT &&
+		       (strlen(setter_name((enum setter)s)) != length ||
+			strncmp(setter_name((enum setter)s), at, length)))
+			s++;
+		if (s == SETTERS_COUNT) {
+			error_set(error, E_USAGE, "--setters: no \"%.*s\"",
+				  (int)length, at);
+			return error_hint(error, "There are plimsoll, "
+					  "no-change, dao, smart-ltv, "
+					  "excursion, gauntlet-caps and "
+					  "foresight.");
+		}
+		*out |= 1u << s;
+		at += length + (at[length] == ',');
+	}
+	return OK;
+}
+
+/* A run on its way: progress, events, when the next checkpoint is due. */
+struct playing {
+	const struct backtest_document *document;
+	bool events;
+	int64_t began_ms, saved_ms;
+	size_t first; /* hours over all runs that were there at the start */
+	bool counted;
+};
+
+static void decided(void *user, enum setter setter,
+		    const struct decision_record *record)
+{
+	const struct playing *playing = user;
+	struct text line = { 0 };
+
+	if (!playing->events)
+		return;
+	report_event_json(&line, &playing->document->plan, setter, record);
+	fputs(line.data, stdout);
+	text_free(&line);
+}
+
+static bool progress(void *user, const struct backtest_progress *now)
+{
+	struct playing *playing = user;
+	int64_t now_ms = clock_monotonic_ms();
+	size_t all = now->runs * now->hours;
+	size_t done = now->run * now->hours + now->hour;
+	char label[80];
+
+	if (!playing->counted) {
+		playing->counted = true;
+		playing->first = done - 1;
+	}
+	snprintf(label, sizeof(label), "%-14s %" PRId64 " s left",
+		 setter_name(now->setter),
+		 (now_ms - playing->began_ms) * (int64_t)(all - done) / 1000 /
+			 (int64_t)(done - playing->first));
+	progress_show(label, done, all);
+	if (now_ms - playing->saved_ms < SAVE_EVERY_MS)
+		return false;
+	playing->saved_ms = now_ms;
+	return true;
+}
+
+static enum status write_results(const struct backtest_record *record,
+				 const struct report_input *input,
+				 const char *folder, struct error *error)
+{
+	char path[PATH_SIZE];
+	enum status status;
+
+	path_in(path, folder, RECORD_FILE_NAME);
+	status = record_file_write(path, record, error);
+	if (!status)
+		status = report_write(folder, input, error);
+	if (status)
+		return status;
+	path_in(path, folder, "checkpoint.cbor");
+	unlink(path);
+	log_line(LOG_INFO, "results are in %s: report.html, summary.json, "
+		 "*.csv, " RECORD_FILE_NAME, folder);
+	return OK;
+}
+
+static void print_summary(const struct report_input *input, bool json)
+{
+	struct text text = { 0 };
+
+	if (json)
+		report_json(&text, input);
+	else
+		backtest_text(&text, input->summary);
+	fputs(text.data, stdout);
+	text_free(&text);
+}
+
+static enum status judge(const struct backtest_summary *summary,
+			 const struct invocation *invocation,
+			 struct error *error)
+{
+	const char *word = option(invocation, "fail-on");
+	enum traffic_zone zone;
+	struct verdict verdict;
+	enum status status;
+
+	if (!word)
+		return OK;
+	status = verdict_parse(&zone, word, error);
+	if (status)
+		return status;
+	verdict_of(&verdict, summary);
+	return verdict_check(&verdict, zone, error);
+}
+
+static enum status report_record(const struct backtest_record *record,
+				 const struct invocation *invocation,
+				 const char *command, struct error *error)
+{
+	const char *folder = option(invocation, "o");
+	struct parallel parallel;
+	struct backtest_summary *summary = NULL;
+	enum status status = backtest_threads(&parallel, invocation, error);
+	const struct summary_options options = { &parallel, 0 };
+	struct report_input input = { NULL, command };
+
+	if (!status)
+		status = summary_new(&summary, record, &options, error);
+	input.summary = summary;
+	if (!status && folder)
+		status = make_folder(folder, error);
+	if (!status && folder)
+		status = write_results(record, &input, folder, error);
+	if (!status) {
+		print_summary(&input, want_json(invocation));
+		status = judge(summary, invocation, error);
+	}
+	if (summary)
+		summary_free(summary);
+	return status;
+}
+
+/* The middle decision of the range. */
+static int64_t middle(const struct backtest_plan *plan)
+{
+	int64_t period = plan->policy->epoch_period_s;
+	int64_t half = plan->from_s + (plan->to_s - plan->from_s) / 2;
+
+	return half / period * period;
+}
+
+static enum status check_lookahead(const struct backtest_record *record,
+				   const struct backtest_hooks *hooks,
+				   struct error *error)
+{
+	struct lookahead_report report;
+	char time[TIME_TEXT_MAX];
+	enum status status = backtest_check_lookahead(
+		&report, record, middle(record->plan), hooks, error);
+
+	progress_clear();
+	if (status)
+		return status;
+	time_format(time, report.differs ? report.time_s : report.split_s);
+	if (report.differs)
+		return error_set(error, E_REFUSED, "%s looks ahead: with %s "
+				 "future its %s of %s is another",
+				 setter_name(report.setter),
+				 report.scrambled ? "a scrambled" : "no",
+				 report.decision ? "decision" : "market hour",
+				 time);
+	log_line(LOG_INFO, "nothing looks ahead: %zu decisions and %zu hours "
+		 "up to %s are the same with no future and with a scrambled "
+		 "one", report.decisions, report.hours, time);
+	return OK;
+}
+
+static enum status play(struct backtest_record *record,
+			struct backtest_document *document,
+			const struct invocation *invocation,
+			struct error *error)
+{
+	struct playing playing = { .document = document,
+				   .events = option_flag(invocation,
+							 "events") };
+	const char *folder = option(invocation, "o");
+	char checkpoint[PATH_SIZE];
+	struct parallel parallel;
+	struct backtest_hooks hooks = {
+		.parallel = &parallel, .interrupted = command_interrupted,
+		.progress = progress, .decided = decided, .user = &playing,
+		.checkpoint = folder ? checkpoint : NULL };
+	uint32_t setters;
+	enum status status = backtest_threads(&parallel, invocation, error);
+
+	if (!status)
+		status = read_setters(&setters, invocation, error);
+	if (!status && folder) {
+		status = make_folder(folder, error);
+		path_in(checkpoint, folder, "checkpoint.cbor");
+		if (option_flag(invocation, "fresh"))
+			unlink(checkpoint);
+	}
+	playing.began_ms = playing.saved_ms = clock_monotonic_ms();
+	if (!status)
+		status = backtest_run(record, &document->plan, setters, &hooks,
+				      error);
+	progress_clear();
+	if (status == E_INTERRUPTED && folder)
+		return error_hint(error, "The same command goes on from where "
+				  "it was.");
+	if (!status && option_flag(invocation, "check-lookahead"))
+		status = check_lookahead(record, &hooks, error);
+	return status;
+}
 
 static enum status run_run(const struct invocation *invocation,
 			   struct error *error)
@@ -17,101 +261,207 @@ static enum status run_run(const struct invocation *invocation,
 	struct backtest_document *document =
 		memory_allocate(1, sizeof(*document));
 	struct backtest_record record = { 0 };
-	struct database *database = NULL;
-	struct parallel parallel = threads_parallel(0);
-	struct backtest_hooks hooks = { .parallel = &parallel,
-					.interrupted = command_interrupted };
-	enum status status = backtest_file_read(
-		document, option(invocation, "policy"),
-		invocation_argument(invocation, 0), error);
-	int64_t start = clock_monotonic_ms();
+	struct text command = { 0 };
+	enum status status = backtest_document_open(document, invocation,
+						    error);
 
 	if (!status)
-		status = time_parse(&document->plan.from_s, bytes_of_string(option(invocation, "from")));
-	if (!status)
-		status = time_parse(&document->plan.to_s, bytes_of_string(option(invocation, "to")));
-	if (!status)
-		status = database_open_home(&database, home(invocation), error);
-	if (!status)
-		status = backtest_load_bars(document, database, error);
-	if (!status)
-		status = backtest_run(&record, &document->plan, ~0u, &hooks, error);
-	fprintf(stderr, "%.1f s\n", (double)(clock_monotonic_ms() - start) / 1e3);
-	for (size_t r = 0; r < record.run_count; r++) {
-		const struct run_record *run = &record.runs[r];
-		double ltv = 0, liq = 0, rev = 0, worst = 0;
-		unsigned applied = 0, confirmed = 0, refused = 0, hold = 0;
-
-		for (size_t h = 0; h < run->hour_count; h++) {
-			for (size_t a = 0; a < document->plan.asset_count; a++)
-				ltv += (double)run->hours[h].ltv[a];
-			liq += run->hours[h].liquidated_usd;
-			rev += run->hours[h].revenue_usd;
-			if (run->hours[h].bad_debt_usd > worst)
-				worst = run->hours[h].bad_debt_usd;
-		}
-		for (size_t d = 0; d < run->decision_count; d++) {
-			applied += run->decisions[d].applied;
-			confirmed += run->decisions[d].confirmed;
-			refused += run->decisions[d].refused;
-			hold += run->decisions[d].outcome == OUTCOME_HOLD;
-		}
-		printf("%-14s ltv %.4f bad %.0f (worst %.0f) liquidated %.0f in %zu revenue %.0f; applied %u confirmed %u refused %u hold %u of %zu\n",
-		       setter_name(run->setter), ltv / (double)run->hour_count / (double)document->plan.asset_count,
-		       run->hours[run->hour_count - 1].bad_debt_usd, worst, liq, run->liquidation_count, rev, applied, confirmed, refused, hold, run->decision_count);
+		status = play(&record, document, invocation, error);
+	if (!status) {
+		backtest_command_line(&command, invocation, &document->plan);
+		status = report_record(&record, invocation, command.data,
+				       error);
 	}
-	if (database)
-		database_close(database);
+	text_free(&command);
 	backtest_record_free(&record);
 	backtest_document_free(document);
 	memory_free(document);
 	return status;
 }
 
+static enum status read_results(struct record_file **out, const char *folder,
+				struct error *error)
+{
+	char path[PATH_SIZE];
+
+	path_in(path, folder, RECORD_FILE_NAME);
+	return record_file_read(out, path, error);
+}
+
+static enum status run_report(const struct invocation *invocation,
+			      struct error *error)
+{
+	struct record_file *file;
+	enum status status = read_results(
+		&file, invocation_argument(invocation, 0), error);
+
+	if (status)
+		return status;
+	status = report_record(&file->record, invocation, NULL, error);
+	record_file_free(file);
+	return status;
+}
+
+static enum status setter_of(enum setter *out,
+			     const struct invocation *invocation,
+			     const char *name, struct error *error)
+{
+	const char *word = option_or(invocation, name, "plimsoll");
+
+	for (int s = 0; s < SETTERS_COUNT; s++)
+		if (!strcmp(setter_name((enum setter)s), word)) {
+			*out = (enum setter)s;
+			return OK;
+		}
+	return error_set(error, E_USAGE, "--%s: no setter \"%.40s\"", name,
+			 word);
+}
+
+static enum status compare(const struct backtest_record *const records[2],
+			   const char *const names[2],
+			   const struct invocation *invocation,
+			   struct error *error)
+{
+	struct parallel parallel;
+	enum setter setters[2];
+	struct run_comparison comparison;
+	struct text text = { 0 };
+	enum status status = backtest_threads(&parallel, invocation, error);
+	const struct summary_options options = { &parallel, 0 };
+
+	if (!status)
+		status = setter_of(&setters[0], invocation, "first", error);
+	if (!status)
+		status = setter_of(&setters[1], invocation, "second", error);
+	if (!status)
+		status = compare_runs(&comparison, records, setters, &options,
+				      error);
+	if (status)
+		return status;
+	if (want_json(invocation))
+		compare_json(&text, &comparison, names);
+	else
+		compare_text(&text, &comparison, names);
+	fputs(text.data, stdout);
+	text_free(&text);
+	return OK;
+}
+
+static enum status run_compare(const struct invocation *invocation,
+			       struct error *error)
+{
+	const char *const names[2] = { invocation_argument(invocation, 0),
+				       invocation_argument(invocation, 1) };
+	struct record_file *files[2] = { NULL, NULL };
+	enum status status = read_results(&files[0], names[0], error);
+
+	if (!status)
+		status = read_results(&files[1], names[1], error);
+	if (!status)
+		status = compare((const struct backtest_record *const[2]){
+					 &files[0]->record, &files[1]->record },
+				 names, invocation, error);
+	for (size_t i = 0; i < 2; i++)
+		if (files[i])
+			record_file_free(files[i]);
+	return status;
+}
+
+static enum status write_beside(const char *folder, const char *name,
+				const struct text *text, bool force,
+				struct error *error)
+{
+	char path[PATH_SIZE];
+
+	path_in(path, folder, name);
+	if (!force && !access(path, F_OK)) {
+		error_set(error, E_USAGE, "%s is there already", path);
+		return error_hint(error, "--force replaces it.");
+	}
+	return file_write(path, bytes_of(text->data, text->size), error);
+}
+
 static enum status run_init(const struct invocation *invocation,
 			    struct error *error)
 {
-	struct text market = { 0 }, policy = { 0 };
-	char path[4096];
 	const char *folder = option_or(invocation, "o", ".");
+	bool force = option_flag(invocation, "force");
+	struct text market = { 0 }, policy = { 0 };
 	enum status status = backtest_preset_write(
-		&market, &policy, option_or(invocation, "assets",
-					    "ETH,BTC,LINK,AAVE,CRV,USDC"),
+		&market, &policy,
+		option_or(invocation, "assets", "ETH,BTC,LINK,AAVE,CRV,USDC"),
 		option_or(invocation, "preset", "standard"), error);
 
-	snprintf(path, sizeof(path), "%s/backtest.ini", folder);
 	if (!status)
-		status = file_write(path, bytes_of(market.data, market.size),
-				    error);
-	snprintf(path, sizeof(path), "%s/policy.ini", folder);
+		status = make_folder(folder, error);
 	if (!status)
-		status = file_write(path, bytes_of(policy.data, policy.size),
-				    error);
+		status = write_beside(folder, "backtest.ini", &market, force,
+				      error);
+	if (!status)
+		status = write_beside(folder, "policy.ini", &policy, force,
+				      error);
 	text_free(&market);
 	text_free(&policy);
 	return status;
 }
 
 static const struct option_spec init_options[] = {
-	{ "assets", "LIST", "ETH,BTC,LINK,AAVE,CRV,stETH,USDC" },
-	{ "preset", "NAME", "cautious, standard or open" },
+	{ "assets", "LIST", "of ETH, BTC, LINK, AAVE, CRV, stETH, USDC "
+			    "(default all but stETH)" },
+	{ "preset", "NAME", "policy: cautious, standard (default) or open" },
 	{ "o", "DIR", "folder of both files (default .)" },
+	{ "force", NULL, "replace files that are there" },
 	{ 0 },
 };
 
 static const struct option_spec run_options[] = {
-	{ "policy", "FILE", "the policy" },
-	{ "from", "TIME", "start" },
-	{ "to", "TIME", "end" },
+	BACKTEST_OPTIONS,
+	{ "setters", "LIST", "plimsoll (always), no-change, dao, smart-ltv, "
+			     "excursion, gauntlet-caps, foresight (default "
+			     "all)" },
+	{ "o", "DIR", "folder of results; an interrupted run goes on from "
+		      "there" },
+	{ "fresh", NULL, "begin anew, whatever the folder's checkpoint" },
+	{ "events", NULL, "a line of JSON a decision on stdout as they come" },
+	{ "check-lookahead", NULL, "play it again with its future cut off and "
+				   "scrambled: exit 1 if anything differs" },
+	{ "fail-on", "ZONE", "yellow or red: exit 1 when forecasts of an asset "
+			     "are there" },
+	{ 0 },
+};
+
+static const struct option_spec report_options[] = {
+	{ "o", "DIR", "write report.html, summary.json and tables there" },
+	{ "fail-on", "ZONE", "yellow or red: exit 1 when forecasts of an asset "
+			     "are there" },
+	{ "threads", "N", "threads, 0: one a core (default); bytes are equal" },
+	{ 0 },
+};
+
+static const struct option_spec compare_options[] = {
+	{ "first", "SETTER", "of the first folder (default plimsoll)" },
+	{ "second", "SETTER", "of the second (default plimsoll)" },
+	{ "threads", "N", "threads, 0: one a core (default); bytes are equal" },
 	{ 0 },
 };
 
 static const struct command verbs[] = {
-	{ "init", "", "files to start from", "  plimsoll backtest init -o .\n",
+	{ "init", "", "a market and a policy to start from",
+	  "  plimsoll backtest init --assets ETH,USDC -o market/\n",
 	  init_options, 0, 0, run_init },
-	{ "run", "FILE", "history through decide()",
-	  "  plimsoll backtest run backtest.ini --policy policy.ini\n",
+	{ "run", "FILE", "history through decide() and the limiter, beside "
+			 "other rules",
+	  "  plimsoll backtest run market/backtest.ini -o results/\n"
+	  "  plimsoll backtest run market/backtest.ini --timerange "
+	  "2022-01-01..2022-12-31 \\\n    --check-lookahead --fail-on red\n",
 	  run_options, 1, 1, run_run },
+	{ "report", "DIR", "the results of a run again: text, --json, files",
+	  "  plimsoll backtest report results/ --json\n", report_options, 1, 1,
+	  run_report },
+	{ "compare", "DIR DIR", "two runs of one history: paired differences",
+	  "  plimsoll backtest compare cautious/ open/\n"
+	  "  plimsoll backtest compare results/ results/ --second no-change\n",
+	  compare_options, 2, 2, run_compare },
 	{ 0 },
 };
 

@@ -10,8 +10,13 @@
 #ifndef BACKTEST_BACKTEST_H
 #define BACKTEST_BACKTEST_H
 
+#include "backtest/compare.h"
 #include "backtest/plan.h"
 #include "backtest/record.h"
+#include "backtest/record_file.h"
+#include "backtest/report.h"
+#include "backtest/summary.h"
+#include "backtest/verdict.h"
 #include "base/host/error.h"
 #include "models/parallel.h"
 
@@ -58,5 +63,35 @@ MUST_CHECK enum status backtest_run(struct backtest_record *out,
 				    uint32_t setters,
 				    const struct backtest_hooks *hooks,
 				    struct error *error);
+
+/** What a second look at a record with another future found. */
+struct lookahead_report {
+	int64_t split_s;        /* until when all has to be equal */
+	size_t decisions, hours; /* compared, over all runs and both futures */
+	bool differs;
+	enum setter setter;     /* the first that differs, ... */
+	int64_t time_s;         /* ... when ... */
+	bool scrambled;         /* ... and under which future */
+	bool decision;          /* a decision; else an hour of the market */
+};
+
+/**
+ * backtest_check_lookahead - does anything depend on what came later?  The
+ * record's plan is played again with its future cut off, and with its future
+ * scrambled: up to the split nothing may differ.
+ *
+ *   The foresight bound is left out: it is meant to look ahead.
+ *
+ * Out:     out  untouched unless OK; it is for the caller to refuse what
+ *               differs
+ * In:      record   of backtest_run on its plan
+ *          split_s  a decision's time inside the range
+ * Returns: OK, E_USAGE a split outside, and what backtest_run answers
+ * Cost:    two backtests up to the split */
+MUST_CHECK enum status
+backtest_check_lookahead(struct lookahead_report *out,
+			 const struct backtest_record *record, int64_t split_s,
+			 const struct backtest_hooks *hooks,
+			 struct error *error);
 
 #endif

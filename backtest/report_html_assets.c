@@ -10,7 +10,7 @@
 #include "backtest/run_lines.h"
 
 #define LINE_POINTS 400u
-#define MARKS_MAX 300u   /* liquidations drawn: one for so many stretches */
+#define MARKS_MAX 150u   /* liquidations drawn of a run: one a stretch */
 #define BINDINGS_MAX 24u /* words told apart */
 #define COMPONENTS 4     /* LTV, LT, supply cap, borrow cap */
 
@@ -75,29 +75,57 @@ static size_t liquidation_marks(double *x, double *y,
 	return count;
 }
 
+/* Marks of every run that liquidated such collateral. */
+struct liquidated {
+	size_t count;
+	struct svg_marks marks[SETTERS_COUNT];
+	char names[SETTERS_COUNT][64];
+	double x[SETTERS_COUNT][MARKS_MAX + 1], y[SETTERS_COUNT][MARKS_MAX + 1];
+};
+
+static void mark_liquidations(struct liquidated *out,
+			      const struct backtest_record *record,
+			      size_t asset)
+{
+	out->count = 0;
+	for (size_t r = 0; r < record->run_count; r++) {
+		const struct run_record *run = &record->runs[r];
+		size_t i = out->count;
+		size_t n = liquidation_marks(out->x[i], out->y[i], run, asset);
+
+		if (!n)
+			continue;
+		snprintf(out->names[i], sizeof(out->names[i]),
+			 "collateral liquidated under %s",
+			 setter_name(run->setter));
+		out->marks[out->count++] = (struct svg_marks){
+			.name = out->names[i], .x = out->x[i], .y = out->y[i],
+			.count = n, .style = (uint8_t)run->setter };
+	}
+}
+
 static void chart_price(struct text *out, const struct backtest_summary *s,
 			size_t asset, const char *symbol)
 {
-	const struct run_record *run = &s->record->runs[0];
-	double x[MARKS_MAX + 1], y[MARKS_MAX + 1];
+	struct liquidated *sold = memory_allocate(1, sizeof(*sold));
 	struct run_lines lines;
-	char id[48], title[96], name[64];
-	struct svg_marks marks = { .name = name, .x = x, .y = y, .style = 2 };
+	char id[48], title[96];
 
 	run_lines_hours(&lines, s->record, price, asset, false);
 	lines.lines[0].name = "price"; /* the same in all runs */
-	marks.count = liquidation_marks(x, y, run, asset);
+	lines.lines[0].style = 0;
+	mark_liquidations(sold, s->record, asset);
 	snprintf(id, sizeof(id), "price%zu", asset);
 	snprintf(title, sizeof(title), "%s: price and liquidations", symbol);
-	snprintf(name, sizeof(name), "collateral liquidated under %s",
-		 setter_name(run->setter));
 	svg_chart(out, &(struct svg_chart){
 		.id = id, .title = title,
-		.description = "The price of each hour's close; triangles where "
-			"collateral in this asset was liquidated.",
+		.description = "The price of each hour's close, and a shape for "
+			"each rule where collateral in this asset was "
+			"liquidated under it.",
 		.y_name = "USD", .lines = lines.lines, .line_count = 1,
-		.marks = &marks, .marks_count = marks.count > 0 });
+		.marks = sold->marks, .marks_count = sold->count });
 	run_lines_free(&lines);
+	memory_free(sold);
 }
 
 /* What the parameter charts differ in. */
@@ -123,8 +151,7 @@ static void chart_parameter(struct text *out, const struct backtest_summary *s,
 		.id = id, .title = title,
 		.description = "One step line a rule: the value in force.",
 		.y_name = which->unit, .lines = lines.lines,
-		.line_count = lines.count, .points_max = LINE_POINTS,
-		.from_zero = true });
+		.line_count = lines.count, .points_max = LINE_POINTS });
 	run_lines_free(&lines);
 }
 
@@ -134,36 +161,39 @@ struct binding {
 	uint32_t count[COMPONENTS];
 };
 
-static struct binding *binding_of(struct binding *all, size_t *count,
-				  const char *word)
+struct bindings {
+	size_t count;
+	struct binding all[BINDINGS_MAX];
+};
+
+/* The row of a word; the last one is for all that find no room. */
+static struct binding *binding_of(struct bindings *in, const char *word)
 {
-	for (size_t i = 0; i < *count; i++)
-		if (strcmp(all[i].word, word) == 0)
-			return &all[i];
-	if (*count == BINDINGS_MAX)
-		return &all[BINDINGS_MAX - 1];
-	all[*count].word = *count == BINDINGS_MAX - 1 ? "others" : word;
-	return &all[(*count)++];
+	for (size_t i = 0; i < in->count; i++)
+		if (strcmp(in->all[i].word, word) == 0)
+			return &in->all[i];
+	if (in->count == BINDINGS_MAX)
+		return &in->all[BINDINGS_MAX - 1];
+	in->all[in->count].word = in->count == BINDINGS_MAX - 1 ? "others"
+								: word;
+	return &in->all[in->count++];
 }
 
-static size_t count_bindings(struct binding *all,
-			     const struct run_record *run, size_t asset)
+static void count_bindings(struct bindings *out, const struct run_record *run,
+			   size_t asset)
 {
-	size_t count = 0;
-
 	for (size_t i = 0; i < run->decision_count; i++)
 		for (size_t k = 0; k < COMPONENTS; k++) {
 			const char *word =
 				run->decisions[i].assets[asset].binding[k];
 
 			if (*word)
-				binding_of(all, &count, word)->count[k]++;
+				binding_of(out, word)->count[k]++;
 		}
-	return count;
 }
 
-static void table_bindings(struct text *out, const struct binding *all,
-			   size_t count, const char *symbol)
+static void table_bindings(struct text *out, const struct bindings *bindings,
+			   const char *symbol)
 {
 	static const char *const heads[] = { "bound by", "LTV",
 		"liquidation threshold", "supply cap", "borrow cap", NULL };
@@ -172,10 +202,11 @@ static void table_bindings(struct text *out, const struct binding *all,
 	snprintf(caption, sizeof(caption), "%s: decisions by what bound each "
 		 "parameter", symbol);
 	html_table(out, caption, heads);
-	for (size_t i = 0; i < count; i++) {
-		html_row(out, all[i].word);
+	for (size_t i = 0; i < bindings->count; i++) {
+		html_row(out, bindings->all[i].word);
 		for (size_t k = 0; k < COMPONENTS; k++)
-			html_cell_format(out, "%u", all[i].count[k]);
+			html_cell_format(out, "%u",
+					 bindings->all[i].count[k]);
 		html_row_close(out);
 	}
 	html_table_close(out);
@@ -184,7 +215,7 @@ static void table_bindings(struct text *out, const struct binding *all,
 /* When each word bound a component: a row of points a word. */
 static void chart_binding(struct text *out, const struct run_record *run,
 			  size_t asset, size_t component,
-			  const struct binding *all, size_t count)
+			  struct bindings *bindings)
 {
 	const char *rows[BINDINGS_MAX];
 	struct svg_line line = { .name = component_names[component],
@@ -193,17 +224,16 @@ static void chart_binding(struct text *out, const struct run_record *run,
 	double *y = memory_allocate(run->decision_count, sizeof(*y));
 	char id[48], title[96];
 
-	for (size_t i = 0; i < count; i++)
-		rows[i] = all[i].word;
+	for (size_t i = 0; i < bindings->count; i++)
+		rows[i] = bindings->all[i].word;
 	for (size_t i = 0; i < run->decision_count; i++) {
 		const char *word =
 			run->decisions[i].assets[asset].binding[component];
-		size_t row = 0;
 
-		while (row + 1 < count && strcmp(all[row].word, word) != 0)
-			row++;
 		x[i] = (double)run->decisions[i].time_s;
-		y[i] = *word ? (double)row : (double)NAN;
+		y[i] = *word ? (double)(binding_of(bindings, word) -
+					bindings->all)
+			     : (double)NAN;
 	}
 	line.x = x;
 	line.y = y;
@@ -216,26 +246,34 @@ static void chart_binding(struct text *out, const struct run_record *run,
 		.description = "A step line over rows of constraints; the table "
 			"has the counts.",
 		.lines = &line, .line_count = 1, .rows = rows,
-		.row_count = count, .points_max = LINE_POINTS });
+		.row_count = bindings->count, .points_max = LINE_POINTS });
 	memory_free(x);
 	memory_free(y);
+}
+
+static bool is_bound(const struct bindings *bindings, size_t component)
+{
+	for (size_t i = 0; i < bindings->count; i++)
+		if (bindings->all[i].count[component])
+			return true;
+	return false;
 }
 
 static void put_bindings(struct text *out, const struct backtest_summary *s,
 			 size_t asset)
 {
 	const struct run_record *run = &s->record->runs[0];
-	struct binding all[BINDINGS_MAX];
-	size_t count;
+	struct bindings bindings;
 
-	memset(all, 0, sizeof(all));
-	count = count_bindings(all, run, asset);
-	if (run->setter != SETTER_PLIMSOLL || !count)
+	memset(&bindings, 0, sizeof(bindings));
+	count_bindings(&bindings, run, asset);
+	if (run->setter != SETTER_PLIMSOLL || !bindings.count)
 		return;
-	table_bindings(out, all, count, s->record->plan->assets[asset].symbol);
+	table_bindings(out, &bindings, s->record->plan->assets[asset].symbol);
 	html_details(out, "What bound each decision, over time", false);
 	for (size_t k = 0; k < COMPONENTS; k++)
-		chart_binding(out, run, asset, k, all, count);
+		if (is_bound(&bindings, k))
+			chart_binding(out, run, asset, k, &bindings);
 	html_details_close(out);
 }
 

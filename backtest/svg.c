@@ -105,6 +105,7 @@ static void pad(double *low, double *high, double part)
 	if (!(*low <= *high)) {
 		*low = 0.0;
 		*high = 1.0;
+		room = 0.0;
 	} else if (*high - *low <= 1e-9 * (fabs(*low) + fabs(*high))) {
 		room = fabs(*high) > 0.0 ? fabs(*high) * 0.1 : 1.0;
 	}

@@ -51,9 +51,14 @@ $(B)/tests/fuzz/replay/%: $(B)/tests/fuzz/%.o $(B)/tests/fuzz/replay.o $(FUZZ_SU
 	$(Q)$(CC) $(LDFLAGS) $< $(B)/tests/fuzz/replay.o $(FUZZ_PURE_LINK) -o $@
 
 .PHONY: fuzz-seeds
-fuzz-seeds: $(B)/tests/fuzz/make_seeds ## write the seeds of the canonical formats again
-	$< tests/fuzz/corpus
+fuzz-seeds: $(B)/tests/fuzz/make_seeds $(B)/tests/fuzz/make_record_seeds ## write the seeds of the canonical formats again
+	$(B)/tests/fuzz/make_seeds tests/fuzz/corpus
+	$(B)/tests/fuzz/make_record_seeds tests/fuzz/corpus
 
 $(B)/tests/fuzz/make_seeds: $(B)/tests/fuzz/make_seeds.o $(FUZZ_SUPPORT) $(B)/libpure.a
 	$(SAY) "  link $@"
 	$(Q)$(CC) $(LDFLAGS) $< $(FUZZ_PURE_LINK) -o $@
+
+$(B)/tests/fuzz/make_record_seeds: $(B)/tests/fuzz/make_record_seeds.o $(FUZZ_SUPPORT) $(B)/libhost.a $(B)/libpure.a
+	$(SAY) "  link $@"
+	$(Q)$(CC) $(LDFLAGS) $< $(FUZZ_SUPPORT) $(B)/libhost.a $(B)/libpure.a $(LIBS_HOST) $(LIBS_CORE) -o $@

@@ -52,7 +52,8 @@ struct decision_scores {
  *                a rise and the fall that undoes it, 1 from or to 0
  *   at a cap     supplied (borrowed) >= 99 % of it; assets count alike
  *
- *   Totals are the steps times a bootstrapped mean.
+ *   Totals are the steps times a bootstrapped mean.  What never happened
+ *   cannot be resampled: a total of 0 has the interval [0, 0].
  *
  * Out:     out   untouched unless OK
  * In:      run   as run_check

@@ -91,6 +91,11 @@ static void add_hits(const struct work *w, size_t hits)
 	double kupiec = coverage_kupiec_ratio((double)hits, (double)w->n, w->p);
 
 	add(&w->out->kupiec, kupiec, w->masses[hits]);
+	if (w->masses[hits] < MASS_LEAST) {
+		w->out->independence.p += w->masses[hits];
+		w->out->conditional.p += w->masses[hits];
+		return;
+	}
 	for (size_t runs = hits ? 1 : 0; runs <= hits; runs++)
 		for (int ends = 0; ends < 4; ends++) {
 			struct class c = { hits, runs, runs, ends & 1, ends & 2 };
@@ -144,8 +149,7 @@ enum status exact_coverage(struct exact_coverage *out,
 		w.log_factorials[k] = w.log_factorials[k - 1] +
 				      elementary_log((double)k);
 	for (size_t hits = 0; hits <= data->n; hits++)
-		if (w.masses[hits] > MASS_LEAST)
-			add_hits(&w, hits);
+		add_hits(&w, hits);
 	arena_reset(arena, mark);
 	*out = result;
 	return OK;

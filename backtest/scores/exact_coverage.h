@@ -23,8 +23,10 @@ struct exact_coverage {
  *   All sequences with x hits in r runs, that begin and end alike, have the
  *   same ratios; there are C(x - 1, r - 1) C(n - x - 1, s - 1) of them, s runs
  *   without hits between.  Every (x, r, s) is summed, so nothing is drawn.
- *   Sequences whose ratio is within 1e-9 of the observed one count as equal,
- *   those of counts that are less likely than 1e-20 are left out.
+ *   Sequences whose ratio is within 1e-9 of the observed one count as equal.
+ *   Counts of hits that are less likely than 1e-20 are not taken apart: for
+ *   independence and conditional coverage all of them count as extreme, which
+ *   makes p larger by less than 1e-16.
  *
  * Out:     out   untouched unless OK
  * In:      data  n <= EXACT_COVERAGE_BARS_MAX; shortfall is not looked at

@@ -13,16 +13,16 @@
 
 #include "backtest/record_codec.h"
 #include "backtest/record_file.h"
-#include "tests/host/sample_backtest.h"
+#include "tests/host/known_backtest.h"
 
-static struct sample_backtest sample;
+static struct known_backtest sample;
 static struct text whole;
 static struct error error;
 
 static int setup(void **state)
 {
 	(void)state;
-	sample_backtest_make(&sample, 12);
+	known_backtest_make(&sample, 12);
 	record_file_encode(&whole, &sample.record);
 	return 0;
 }
@@ -31,7 +31,7 @@ static int teardown(void **state)
 {
 	(void)state;
 	text_free(&whole);
-	sample_backtest_free(&sample);
+	known_backtest_free(&sample);
 	return 0;
 }
 
@@ -56,7 +56,7 @@ static void test_round_trip(void **state)
 	assert_int_equal(file->record.run_count, 3);
 	assert_string_equal(file->store.plan.assets[0].symbol, "WETH");
 	assert_int_equal(file->store.plan.assets[0].bar_count,
-			 SAMPLE_WARM + sample.hours);
+			 KNOWN_WARM + sample.hours);
 	assert_true(file->store.plan.steward.limits[KIND_SUPPLY_CAP].set);
 	assert_memory_equal(file->record.runs[1].hours,
 			    sample.record.runs[1].hours,
@@ -162,12 +162,12 @@ static void test_altered_and_sealed(void **state)
 static enum status decode_changed(void (*change)(struct run_record *run))
 {
 	struct run_record read;
-	struct sample_backtest other;
+	struct known_backtest other;
 	struct text bytes = { 0 };
 	struct cbor_reader reader;
 	enum status status;
 
-	sample_backtest_make(&other, 12);
+	known_backtest_make(&other, 12);
 	change(&other.record.runs[1]);
 	run_record_encode(&bytes, &other.record.runs[1], 2);
 	memset(&read, 0, sizeof(read));
@@ -175,7 +175,7 @@ static enum status decode_changed(void (*change)(struct run_record *run))
 	status = run_record_decode(&read, &reader, 2);
 	run_record_free(&read);
 	text_free(&bytes);
-	sample_backtest_free(&other);
+	known_backtest_free(&other);
 	return status;
 }
 

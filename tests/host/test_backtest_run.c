@@ -127,92 +127,76 @@ static void play(struct backtest_record *out, const struct backtest_plan *plan)
 		fail_msg("%s", error.message);
 }
 
-/* Every decision, and every hour, up to then. */
-static void assert_same_until(const struct backtest_record *a,
-			      const struct backtest_record *b, int64_t time_s)
-{
-	assert_int_equal(a->run_count, b->run_count);
-	for (size_t r = 0; r < a->run_count; r++) {
-		const struct run_record *x = &a->runs[r], *y = &b->runs[r];
-		size_t hours = (size_t)(time_s - a->plan->from_s) / 3600;
-
-		if (x->setter == SETTER_FORESIGHT)
-			continue; /* it does look ahead */
-		for (size_t d = 0; d < x->decision_count &&
-				   x->decisions[d].time_s <= time_s; d++) {
-			assert_int_equal(x->decisions[d].time_s,
-					 y->decisions[d].time_s);
-			assert_int_equal(x->decisions[d].tuples,
-					 y->decisions[d].tuples);
-			assert_memory_equal(x->decisions[d].digest,
-					    y->decisions[d].digest, HASH_SIZE);
-		}
-		for (size_t h = 0; h < hours; h++)
-			assert_true(x->hours[h].bad_debt_usd ==
-					    y->hours[h].bad_debt_usd &&
-				    x->hours[h].liquidated_usd ==
-					    y->hours[h].liquidated_usd);
-	}
-}
-
-/* What comes after is turned upside down: nothing before may change. */
+/* With the future cut off and scrambled nothing before may change; where a
+ * decision differs, it is named. */
 static void nothing_looks_ahead(void **state)
 {
-	const int64_t split_day = 10;
-	struct backtest_plan plan, other;
-	struct backtest_record whole, cut, scrambled;
-	int64_t split_s;
+	const struct backtest_hooks hooks = { 0 };
+	struct backtest_plan plan;
+	struct backtest_record whole;
+	struct lookahead_report report;
 
 	(void)state;
 	sample_backtest(&plan, 3, DAYS);
-	split_s = plan.from_s + split_day * 86400;
 	play(&whole, &plan);
-	other = plan;
-	other.to_s = split_s + 86400;
-	for (size_t a = 0; a < other.asset_count; a++)
-		other.assets[a].bar_count -= (size_t)(DAYS - split_day - 1) *
-					     24;
-	play(&cut, &other);
-	assert_same_until(&cut, &whole, split_s);
-	for (size_t a = 0; a < plan.asset_count; a++) {
-		struct bar *bars = sample_backtest_bars(a);
-		size_t from = SAMPLE_BACKTEST_WARM + (size_t)split_day * 24;
-
-		for (size_t i = from; i < plan.assets[a].bar_count; i++)
-			bars[i].open = bars[i].high = bars[i].low =
-				bars[i].close = decimal_from_scaled(
-					90000000 + (int64_t)(i * 7919 %
-							     9000000),
-					a == 2 ? 8 : a ? 5 : 7);
-	}
-	play(&scrambled, &plan);
-	assert_same_until(&scrambled, &whole, split_s);
+	assert_int_equal(backtest_check_lookahead(
+				 &report, &whole, plan.from_s + 10 * 86400,
+				 &hooks, &error), OK);
+	assert_false(report.differs);
+	assert_true(report.decisions >= 2 * 11 * 5);
+	assert_true(report.hours >= 2 * 240 * 5);
+	whole.runs[0].decisions[9].digest[3] ^= 1;
+	assert_int_equal(backtest_check_lookahead(
+				 &report, &whole, plan.from_s + 10 * 86400,
+				 &hooks, &error), OK);
+	assert_true(report.differs && report.decision);
+	assert_int_equal(report.setter, SETTER_PLIMSOLL);
+	assert_int_equal(report.time_s, plan.from_s + 9 * 86400);
+	assert_int_equal(backtest_check_lookahead(&report, &whole, plan.to_s,
+						  &hooks, &error), E_USAGE);
 	backtest_record_free(&whole);
-	backtest_record_free(&cut);
-	backtest_record_free(&scrambled);
 }
 
-/* The crash of the sample: who had loosened loses, who foresaw does not. */
+static const struct run_record *run_of(const struct backtest_record *record,
+				       enum setter setter)
+{
+	for (size_t i = 0; i < record->run_count; i++)
+		if (record->runs[i].setter == setter)
+			return &record->runs[i];
+	fail();
+	return NULL;
+}
+
+static double bad_debt(const struct backtest_record *record, enum setter setter)
+{
+	const struct run_record *run = run_of(record, setter);
+
+	return run->hours[run->hour_count - 1].bad_debt_usd;
+}
+
+/* The crash of the sample comes out of the blue: it is felt, who foresaw it
+ * loses nothing, and decide() tightens once it has happened. */
 static void the_crash_is_felt(void **state)
 {
+	const size_t crash_day = 12;
 	struct backtest_plan plan;
 	struct backtest_record record;
-	double debt[SETTERS_COUNT] = { 0 };
+	const struct decision_record *d;
 
 	(void)state;
 	sample_backtest(&plan, 4, DAYS);
 	play(&record, &plan);
 	for (size_t r = 0; r < record.run_count; r++) {
-		const struct run_record *run = &record.runs[r];
-
-		assert_int_equal(run->hour_count, DAYS * 24);
-		assert_true(run->liquidation_count > 0);
-		debt[run->setter] =
-			run->hours[run->hour_count - 1].bad_debt_usd;
+		assert_int_equal(record.runs[r].hour_count, DAYS * 24);
+		assert_true(record.runs[r].liquidation_count > 0);
 	}
-	assert_true(debt[SETTER_NO_CHANGE] > 0.0);
-	assert_true(debt[SETTER_PLIMSOLL] < debt[SETTER_NO_CHANGE]);
-	assert_true(debt[SETTER_FORESIGHT] <= debt[SETTER_NO_CHANGE]);
+	assert_true(bad_debt(&record, SETTER_NO_CHANGE) > 0.0);
+	assert_true(bad_debt(&record, SETTER_FORESIGHT) == 0.0);
+	d = run_of(&record, SETTER_PLIMSOLL)->decisions;
+	assert_true(d[crash_day + 2].assets[0].after.ltv_bps <
+		    d[crash_day].assets[0].after.ltv_bps);
+	assert_true(d[crash_day + 1].assets[0].volatility_bps >
+		    d[crash_day].assets[0].volatility_bps * 3 / 2);
 	backtest_record_free(&record);
 }
 

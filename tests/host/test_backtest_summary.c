@@ -15,20 +15,20 @@
 #include "backtest/verdict.h"
 #include "models/elementary.h"
 #include "models/ensemble/scores.h"
-#include "tests/host/sample_backtest.h"
+#include "tests/host/known_backtest.h"
 
 #define NEAR(a, b, most) \
 	assert_true((a) - (b) <= (most) && (b) - (a) <= (most))
 
 static const struct summary_options options = { .replicates = 200 };
-static struct sample_backtest sample;
+static struct known_backtest sample;
 static struct backtest_summary *summary;
 static struct error error;
 
 static int setup(void **state)
 {
 	(void)state;
-	sample_backtest_make(&sample, SAMPLE_DAYS);
+	known_backtest_make(&sample, KNOWN_DAYS);
 	assert_int_equal(summary_new(&summary, &sample.record, &options,
 				     &error), OK);
 	return 0;
@@ -38,7 +38,7 @@ static int teardown(void **state)
 {
 	(void)state;
 	summary_free(summary);
-	sample_backtest_free(&sample);
+	known_backtest_free(&sample);
 	return 0;
 }
 
@@ -87,7 +87,7 @@ static void test_run_figures(void **state)
 	(void)state;
 	assert_null(summary_run(summary, SETTER_FORESIGHT));
 	assert_int_equal(own->outcomes[OUTCOME_UPDATE], 1);
-	assert_int_equal(own->outcomes[OUTCOME_HOLD], SAMPLE_DAYS - 1);
+	assert_int_equal(own->outcomes[OUTCOME_HOLD], KNOWN_DAYS - 1);
 	assert_int_equal(own->applied, 1);
 	NEAR(own->ltv_low[0], 0.7, 1e-6);
 	NEAR(own->ltv_high[0], 0.8, 1e-6);
@@ -154,11 +154,11 @@ static void test_forecasts(void **state)
 	struct forecast_set set;
 
 	(void)state;
-	assert_int_equal(own->n, SAMPLE_DAYS - 1);
+	assert_int_equal(own->n, KNOWN_DAYS - 1);
 	assert_int_equal(own->exceed, 1);
 	assert_true(own->exact);
 	NEAR(own->pof.statistic,
-	     coverage_kupiec_ratio(1.0, SAMPLE_DAYS - 1, 0.01), 1e-12);
+	     coverage_kupiec_ratio(1.0, KNOWN_DAYS - 1, 0.01), 1e-12);
 	assert_int_equal(own->light.zone, TRAFFIC_GREEN);
 	assert_true(summary->runs[0].derived[0]);
 	forecast_set_collect(&set, &sample.store.plan, &sample.record.runs[0],
@@ -188,7 +188,7 @@ static void test_overlap(void **state)
 	for (size_t h = 0; h < 24 * 10; h++) {
 		struct decision_record *d = run_add_decision(&run);
 
-		d->time_s = SAMPLE_FROM + 3600 * (int64_t)h;
+		d->time_s = KNOWN_FROM + 3600 * (int64_t)h;
 		d->assets[0].var99 = 0.02f;
 		d->assets[0].es975 = 0.021f;
 		d->assets[0].var975 = 0.017f;
@@ -209,25 +209,25 @@ static void test_overlap(void **state)
  * does. */
 static void test_baselines_see_no_future(void **state)
 {
-	const int64_t now = SAMPLE_FROM + 100 * 3600;
+	const int64_t now = KNOWN_FROM + 100 * 3600;
 	struct fall_forecast before[2], after[2];
-	struct sample_backtest other;
+	struct known_backtest other;
 	struct forecast_history history;
 
 	(void)state;
-	sample_backtest_make(&other, 12);
+	known_backtest_make(&other, 12);
 	forecast_history_open(&history, &other.store.plan, 0);
 	assert_int_equal(forecast_historical(&before[0], &history, now), OK);
 	assert_int_equal(forecast_ewma(&before[1], &history, now), OK);
 	forecast_history_free(&history);
-	for (size_t i = SAMPLE_WARM + 100; i < SAMPLE_WARM + other.hours; i++)
+	for (size_t i = KNOWN_WARM + 100; i < KNOWN_WARM + other.hours; i++)
 		other.store.bars[0][i].close.mantissa /= 9;
 	forecast_history_open(&history, &other.store.plan, 0);
 	assert_int_equal(forecast_historical(&after[0], &history, now), OK);
 	assert_int_equal(forecast_ewma(&after[1], &history, now), OK);
 	assert_memory_equal(before, after, sizeof(before));
 	forecast_history_free(&history);
-	other.store.bars[0][SAMPLE_WARM + 99].close.mantissa /= 2;
+	other.store.bars[0][KNOWN_WARM + 99].close.mantissa /= 2;
 	forecast_history_open(&history, &other.store.plan, 0);
 	assert_int_equal(forecast_historical(&after[0], &history, now), OK);
 	assert_int_equal(forecast_ewma(&after[1], &history, now), OK);
@@ -239,10 +239,10 @@ static void test_baselines_see_no_future(void **state)
 	assert_int_equal(forecast_ewma(&after[1], &history, now), OK);
 	assert_true(after[1].var99 < before[1].var99 + 0.01);
 	assert_int_equal(forecast_ewma(&after[1], &history,
-				       SAMPLE_FROM - SAMPLE_WARM * 3600),
+				       KNOWN_FROM - KNOWN_WARM * 3600),
 			 E_MISSING);
 	forecast_history_free(&history);
-	sample_backtest_free(&other);
+	known_backtest_free(&other);
 }
 
 /* Returns of one size, up and down by turns: the variance is known, and the
@@ -251,19 +251,19 @@ static void test_baselines_known(void **state)
 {
 	const double z99 = 2.3263478740408408, up = 1.01;
 	struct fall_forecast ewma, historical;
-	struct sample_backtest other;
+	struct known_backtest other;
 	struct forecast_history history;
 	double s;
 
 	(void)state;
-	sample_backtest_make(&other, 12);
-	for (size_t i = 0; i < SAMPLE_WARM + other.hours; i++)
+	known_backtest_make(&other, 12);
+	for (size_t i = 0; i < KNOWN_WARM + other.hours; i++)
 		other.store.bars[0][i].close =
 			decimal_from_scaled(i % 2 ? 1010000 : 1000000, 3);
 	forecast_history_open(&history, &other.store.plan, 0);
-	assert_int_equal(forecast_ewma(&ewma, &history, SAMPLE_FROM), OK);
+	assert_int_equal(forecast_ewma(&ewma, &history, KNOWN_FROM), OK);
 	assert_int_equal(forecast_historical(&historical, &history,
-					     SAMPLE_FROM), OK);
+					     KNOWN_FROM), OK);
 	s = elementary_log(up) * sqrt(24.0);
 	NEAR(ewma.var99, 1.0 - elementary_exp(-z99 * s), 1e-12);
 	NEAR(ewma.es975, 1.0 - elementary_exp(0.5 * s * s) *
@@ -273,7 +273,7 @@ static void test_baselines_known(void **state)
 	NEAR(historical.var99, 0.0, 1e-12);
 	NEAR(historical.es975, 0.0, 1e-12);
 	forecast_history_free(&history);
-	sample_backtest_free(&other);
+	known_backtest_free(&other);
 }
 
 /* Of Student's t itself the derived quantile is the right one. */
@@ -328,13 +328,13 @@ static void test_compare_refuses(void **state)
 {
 	const enum setter own[2] = { SETTER_PLIMSOLL, SETTER_PLIMSOLL };
 	const enum setter gone[2] = { SETTER_PLIMSOLL, SETTER_FORESIGHT };
-	struct sample_backtest other;
+	struct known_backtest other;
 	const struct backtest_record *const pair[2] = { &sample.record,
 							&other.record };
 	struct run_comparison c = { .same_changes = true };
 
 	(void)state;
-	sample_backtest_make(&other, SAMPLE_DAYS);
+	known_backtest_make(&other, KNOWN_DAYS);
 	other.store.policy_bytes[100] ^= 1;
 	plan_digest(other.record.input_digest, &other.store.plan);
 	assert_memory_not_equal(other.record.input_digest,
@@ -352,7 +352,7 @@ static void test_compare_refuses(void **state)
 	assert_int_equal(compare_runs(&c, pair, own, &options, &error),
 			 E_INPUT);
 	assert_non_null(strstr(error.message, "times"));
-	sample_backtest_free(&other);
+	known_backtest_free(&other);
 }
 
 static void test_refused_records(void **state)
@@ -377,7 +377,7 @@ static void test_refused_records(void **state)
 /* Forecasts that half of the days exceed are red, and said so. */
 static void test_verdict(void **state)
 {
-	struct sample_backtest other;
+	struct known_backtest other;
 	struct backtest_summary *red;
 	struct verdict verdict;
 	enum traffic_zone zone;
@@ -388,7 +388,7 @@ static void test_verdict(void **state)
 	assert_int_equal(verdict.count, 2);
 	assert_int_equal(verdict.worst, TRAFFIC_GREEN);
 	assert_int_equal(verdict_check(&verdict, TRAFFIC_YELLOW, &error), OK);
-	sample_backtest_make(&other, SAMPLE_DAYS);
+	known_backtest_make(&other, KNOWN_DAYS);
 	for (size_t i = 0; i < 30; i++)
 		other.record.runs[0].decisions[i].assets[1].realised = -0.5f;
 	assert_int_equal(summary_new(&red, &other.record, &options, &error),
@@ -407,17 +407,17 @@ static void test_verdict(void **state)
 	assert_int_equal(zone, TRAFFIC_YELLOW);
 	assert_int_equal(verdict_parse(&zone, "green", &error), E_USAGE);
 	summary_free(red);
-	sample_backtest_free(&other);
+	known_backtest_free(&other);
 }
 
 /* LTV 0 while the decisions say otherwise is a freeze. */
 static void test_freeze(void **state)
 {
-	struct sample_backtest other;
+	struct known_backtest other;
 	struct score_input input;
 
 	(void)state;
-	sample_backtest_make(&other, 12);
+	known_backtest_make(&other, 12);
 	for (size_t h = 30; h < 40; h++)
 		other.record.runs[0].hours[h].ltv[0] = 0.0f;
 	other.record.runs[0].hours[3].price_usd[0] = NAN;
@@ -433,7 +433,7 @@ static void test_freeze(void **state)
 	NEAR(run_state(&input.run, 4, 0)->price,
 	     (double)other.record.runs[0].hours[2].price_usd[0], 0.0);
 	score_input_free(&input);
-	sample_backtest_free(&other);
+	known_backtest_free(&other);
 }
 
 int main(void)

@@ -1,11 +1,11 @@
-/* sample_backtest.h -- a backtest whose scores are known: sixty days around the
+/* known_backtest.h -- a backtest whose scores are known: sixty days around the
  * fall of November 2022, three runs.  Header only; made anew by each call.
  *
- * WETH falls by a quarter in hour SAMPLE_FALL.  plimsoll cuts its LTV and LT at
+ * WETH falls by a quarter in hour KNOWN_FALL.  plimsoll cuts its LTV and LT at
  * hour 144 and LT again at 168; no-change leaves 5000 USD of bad debt and has
  * two liquidations, the second of which was wrongful; dao cuts at hour 240. */
-#ifndef TESTS_HOST_SAMPLE_BACKTEST_H
-#define TESTS_HOST_SAMPLE_BACKTEST_H
+#ifndef TESTS_HOST_KNOWN_BACKTEST_H
+#define TESTS_HOST_KNOWN_BACKTEST_H
 
 #include <math.h>
 #include <string.h>
@@ -14,28 +14,28 @@
 #include "backtest/record.h"
 #include "tests/support/sample_case.h"
 
-#define SAMPLE_FROM INT64_C(1667260800) /* 2022-11-01 */
-#define SAMPLE_WARM 1200u               /* bars before it */
-#define SAMPLE_FALL 150u
-#define SAMPLE_DAYS 60u
+#define KNOWN_FROM INT64_C(1667260800) /* 2022-11-01 */
+#define KNOWN_WARM 1200u               /* bars before it */
+#define KNOWN_FALL 150u
+#define KNOWN_DAYS 60u
 
-struct sample_backtest {
+struct known_backtest {
 	struct plan_store store;
 	struct backtest_record record;
 	size_t hours;
 };
 
-static inline void sample_asset_plan(struct sample_backtest *out, size_t index,
+static inline void known_asset_plan(struct known_backtest *out, size_t index,
 				     const char *symbol, double price)
 {
 	struct plan_asset *asset = &out->store.plan.assets[index];
-	size_t count = SAMPLE_WARM + out->hours;
+	size_t count = KNOWN_WARM + out->hours;
 	struct bar *bars = memory_allocate(count, sizeof(*bars));
 
 	sample_history(bars, &(struct sample_walk){
 		index + 7, price, index ? 0.00005 : 0.001,
-		SAMPLE_FROM + 3600 * (int64_t)out->hours, (uint32_t)count });
-	for (size_t i = SAMPLE_WARM + SAMPLE_FALL; !index && i < count; i++) {
+		KNOWN_FROM + 3600 * (int64_t)out->hours, (uint32_t)count });
+	for (size_t i = KNOWN_WARM + KNOWN_FALL; !index && i < count; i++) {
 		bars[i].close.mantissa = bars[i].close.mantissa / 4 * 3;
 		bars[i].low.mantissa = bars[i].low.mantissa / 4 * 3;
 	}
@@ -56,7 +56,7 @@ static inline void sample_asset_plan(struct sample_backtest *out, size_t index,
 		sizeof(asset->series) - 1);
 }
 
-static inline void sample_plan(struct sample_backtest *out)
+static inline void known_plan(struct known_backtest *out)
 {
 	struct backtest_plan *plan = &out->store.plan;
 	struct buffer bytes;
@@ -68,10 +68,10 @@ static inline void sample_plan(struct sample_backtest *out)
 	plan->policy = &out->store.policy;
 	plan->policy_bytes = buffer_bytes(&bytes);
 	plan->asset_count = 2;
-	sample_asset_plan(out, 0, "WETH", 1500.0);
-	sample_asset_plan(out, 1, "USDC", 1.0);
-	plan->from_s = SAMPLE_FROM;
-	plan->to_s = SAMPLE_FROM + 3600 * (int64_t)out->hours;
+	known_asset_plan(out, 0, "WETH", 1500.0);
+	known_asset_plan(out, 1, "USDC", 1.0);
+	plan->from_s = KNOWN_FROM;
+	plan->to_s = KNOWN_FROM + 3600 * (int64_t)out->hours;
 	plan->evidence = EVIDENCE_C;
 	memset(plan->seed, 0x5e, HASH_SIZE);
 	plan->depth_elasticity = 0.6;
@@ -84,28 +84,28 @@ static inline void sample_plan(struct sample_backtest *out)
 				  .step_tighten = 1000 } } };
 	out->store.changes = memory_allocate(1, sizeof(struct plan_change));
 	out->store.changes[0] = (struct plan_change){
-		SAMPLE_FROM + 240 * 3600, 0, 0, 7500 };
+		KNOWN_FROM + 240 * 3600, 0, 0, 7500 };
 	plan->changes = out->store.changes;
 	plan->change_count = 1;
 }
 
-static inline double sample_close(const struct sample_backtest *from,
+static inline double known_close(const struct known_backtest *from,
 				  size_t asset, size_t hour)
 {
 	return decimal_to_double(
-		from->store.bars[asset][SAMPLE_WARM + hour].close);
+		from->store.bars[asset][KNOWN_WARM + hour].close);
 }
 
 /* The last close that is known when an hour begins. */
-static inline double sample_before(const struct sample_backtest *from,
+static inline double known_before(const struct known_backtest *from,
 				   size_t asset, size_t hour)
 {
 	return decimal_to_double(
-		from->store.bars[asset][SAMPLE_WARM + hour - 1].close);
+		from->store.bars[asset][KNOWN_WARM + hour - 1].close);
 }
 
 /* What a setter has in force on a day. */
-static inline struct parameters sample_force(const struct sample_backtest *from,
+static inline struct parameters known_force(const struct known_backtest *from,
 					     enum setter setter, size_t asset,
 					     size_t day)
 {
@@ -122,20 +122,20 @@ static inline struct parameters sample_force(const struct sample_backtest *from,
 	return p;
 }
 
-static inline void sample_decision_asset(struct decision_asset *out,
-					 const struct sample_backtest *from,
+static inline void known_decision_asset(struct decision_asset *out,
+					 const struct known_backtest *from,
 					 enum setter setter, size_t asset,
 					 size_t day)
 {
 	size_t end = 24 * (day + 1);
 
-	out->before = sample_force(from, setter, asset, day ? day - 1 : 0);
-	out->after = sample_force(from, setter, asset, day);
+	out->before = known_force(from, setter, asset, day ? day - 1 : 0);
+	out->after = known_force(from, setter, asset, day);
 	out->target = out->after;
 	out->realised = NAN;
 	if (end < from->hours)
-		out->realised = (float)(sample_close(from, asset, end - 1) /
-					sample_before(from, asset, 24 * day) -
+		out->realised = (float)(known_close(from, asset, end - 1) /
+					known_before(from, asset, 24 * day) -
 					1.0);
 	if (setter != SETTER_PLIMSOLL)
 		return;
@@ -146,41 +146,41 @@ static inline void sample_decision_asset(struct decision_asset *out,
 	strncpy(out->binding[1], "b-spiral", 23);
 }
 
-static inline void sample_run_decisions(struct run_record *run,
-					const struct sample_backtest *from)
+static inline void known_run_decisions(struct run_record *run,
+					const struct known_backtest *from)
 {
 	for (size_t day = 0; day * 24 < from->hours; day++) {
 		struct decision_record *d = run_add_decision(run);
 
-		d->time_s = SAMPLE_FROM + 86400 * (int64_t)day;
+		d->time_s = KNOWN_FROM + 86400 * (int64_t)day;
 		d->outcome = day == 6 ? OUTCOME_UPDATE : OUTCOME_HOLD;
 		d->reasons = 1u << REASON_EVIDENCE_C;
 		memset(d->digest, (int)day + 1, HASH_SIZE);
 		d->tuples = d->applied = day == 6;
 		d->es975_usd = 12345.5;
 		for (size_t a = 0; a < 2; a++)
-			sample_decision_asset(&d->assets[a], from, run->setter,
+			known_decision_asset(&d->assets[a], from, run->setter,
 					      a, day);
 	}
 }
 
-static inline void sample_run_hours(struct run_record *run,
-				    const struct sample_backtest *from)
+static inline void known_run_hours(struct run_record *run,
+				    const struct known_backtest *from)
 {
 	for (size_t h = 0; h < from->hours; h++) {
 		struct hour_record *hour = run_add_hour(run);
 
-		hour->time_s = SAMPLE_FROM + 3600 * (int64_t)h;
+		hour->time_s = KNOWN_FROM + 3600 * (int64_t)h;
 		hour->bad_debt_usd = run->setter == SETTER_NO_CHANGE && h >= 160
 					     ? 5000.0 : 0.0;
 		hour->revenue_usd = 10.0 + (double)(h % 5);
 		hour->supplied_usd = 2e8;
 		hour->borrowed_usd = 8e7;
 		for (size_t a = 0; a < 2; a++) {
-			struct parameters p = sample_force(from, run->setter, a,
+			struct parameters p = known_force(from, run->setter, a,
 							   h / 24);
 
-			hour->price_usd[a] = (float)sample_close(from, a, h);
+			hour->price_usd[a] = (float)known_close(from, a, h);
 			hour->ltv[a] = (float)p.ltv_bps / 10000.0f;
 			hour->supplied[a] = a && h >= 720 ? 995000.0f
 							  : 60000.0f;
@@ -192,29 +192,29 @@ static inline void sample_run_hours(struct run_record *run,
 }
 
 /* The first was right: it never came back; the second was not. */
-static inline void sample_run_liquidations(struct run_record *run,
-					   const struct sample_backtest *from)
+static inline void known_run_liquidations(struct run_record *run,
+					   const struct known_backtest *from)
 {
 	const struct { size_t hour; double price, health, seized; } sold[] = {
-		{ SAMPLE_FALL + 1, 1.0, 0.5, 10000.0 },
+		{ KNOWN_FALL + 1, 1.0, 0.5, 10000.0 },
 		{ 200, 0.9, 0.95, 3000.0 } };
 
 	for (size_t i = 0; i < 2; i++) {
 		struct liquidation_record *l = run_add_liquidation(run);
 
 		*l = (struct liquidation_record){
-			.time_s = SAMPLE_FROM + 3600 * (int64_t)sold[i].hour,
+			.time_s = KNOWN_FROM + 3600 * (int64_t)sold[i].hour,
 			.borrower = (uint32_t)i, .collateral = 0, .debt = 1,
 			.repaid_usd = sold[i].seized / 1.05,
 			.seized_usd = sold[i].seized, .health = sold[i].health,
 			.price_ratio = sold[i].price *
-				       sample_close(from, 0, sold[i].hour) };
+				       known_close(from, 0, sold[i].hour) };
 		run->hours[sold[i].hour].liquidated_usd = l->repaid_usd;
 	}
 }
 
-/** sample_backtest_make - of so many days; free it with sample_backtest_free. */
-static inline void sample_backtest_make(struct sample_backtest *out,
+/** known_backtest_make - of so many days; free it with known_backtest_free. */
+static inline void known_backtest_make(struct known_backtest *out,
 					size_t days)
 {
 	static const enum setter setters[] = { SETTER_PLIMSOLL,
@@ -222,22 +222,22 @@ static inline void sample_backtest_make(struct sample_backtest *out,
 
 	memset(out, 0, sizeof(*out));
 	out->hours = 24 * days;
-	sample_plan(out);
+	known_plan(out);
 	out->record.plan = &out->store.plan;
 	out->record.run_count = 3;
 	for (size_t r = 0; r < 3; r++) {
 		struct run_record *run = &out->record.runs[r];
 
 		run->setter = setters[r];
-		sample_run_decisions(run, out);
-		sample_run_hours(run, out);
+		known_run_decisions(run, out);
+		known_run_hours(run, out);
 		if (run->setter == SETTER_NO_CHANGE && days > 9)
-			sample_run_liquidations(run, out);
+			known_run_liquidations(run, out);
 	}
 	plan_digest(out->record.input_digest, &out->store.plan);
 }
 
-static inline void sample_backtest_free(struct sample_backtest *sample)
+static inline void known_backtest_free(struct known_backtest *sample)
 {
 	backtest_record_free(&sample->record);
 	plan_store_free(&sample->store);

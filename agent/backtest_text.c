@@ -1,0 +1,191 @@
+/* backtest_text.c -- see backtest_text.h. */
+#include "agent/backtest_text.h"
+
+#include <stdio.h>
+
+#include "base/time.h"
+
+#define CELL 64
+
+/* 1,234 as 1.2k, 5,600,000 as 5.6M: a table is read, not computed with. */
+static void amount(char out[CELL], double usd)
+{
+	static const struct {
+		double from, unit;
+		const char *name;
+	} units[] = { { 999.5e6, 1e9, "B" }, { 999.5e3, 1e6, "M" },
+		      { 999.5, 1e3, "k" } };
+
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (usd >= units[i].from) {
+			snprintf(out, CELL, "%.2f%s", usd / units[i].unit,
+				 units[i].name);
+			return;
+		}
+	snprintf(out, CELL, "%.0f", usd > 0.5 ? usd : 0.0);
+}
+
+static void figure(struct text *out, const struct run_summary *run,
+		   enum decision_score score, bool share)
+{
+	const struct decision_figure *f = &run->scores.figures[score];
+	char value[CELL];
+
+	if (!f->exists)
+		snprintf(value, sizeof(value), "-");
+	else if (share)
+		snprintf(value, sizeof(value), "%.2f%%",
+			 100.0 * f->result.value);
+	else
+		amount(value, f->result.value);
+	text_add_format(out, " %10s", value);
+}
+
+static void interval(struct text *out, const struct run_summary *run,
+		     enum decision_score score)
+{
+	const struct decision_figure *f = &run->scores.figures[score];
+	char low[CELL], high[CELL], both[2 * CELL + 8];
+
+	if (!f->exists) {
+		text_add_format(out, " %-19s", "");
+		return;
+	}
+	amount(low, f->result.low);
+	amount(high, f->result.high);
+	snprintf(both, sizeof(both), "[%s, %s]", low, high);
+	text_add_format(out, " %-19s", both);
+}
+
+static void add_run(struct text *out, const struct run_summary *run)
+{
+	char peak[CELL];
+
+	text_add_format(out, "%-14s", setter_name(run->setter));
+	figure(out, run, SCORE_USABLE_LTV, true);
+	figure(out, run, SCORE_BAD_DEBT, false);
+	interval(out, run, SCORE_BAD_DEBT);
+	amount(peak, run->bad_debt_peak_usd);
+	text_add_format(out, " %10s", peak);
+	figure(out, run, SCORE_LIQUIDATED, false);
+	figure(out, run, SCORE_WRONGFUL_SHARE, true);
+	figure(out, run, SCORE_REVENUE, false);
+	figure(out, run, SCORE_CHANGES, false);
+	figure(out, run, SCORE_AT_CAPS, true);
+	text_add_string(out, "\n");
+}
+
+static void add_runs(struct text *out, const struct backtest_summary *summary)
+{
+	text_add_format(out, "%-14s %10s %10s %-19s %10s %10s %10s %10s %10s "
+			"%10s\n", "", "usable LTV", "bad debt",
+			"95 % interval", "peak", "liquidated", "wrongful",
+			"revenue", "changes", "at caps");
+	for (size_t r = 0; r < summary->run_count; r++)
+		add_run(out, &summary->runs[r]);
+}
+
+static void add_probability(struct text *out, const struct test_result *test)
+{
+	if (test->p == test->p)
+		text_add_format(out, " %8.4f", test->p);
+	else
+		text_add_format(out, " %8s", "-");
+}
+
+static void add_tests(struct text *out, const struct backtest_summary *summary)
+{
+	const struct backtest_plan *plan = summary->record->plan;
+	const struct run_summary *run = summary_run(summary, SETTER_PLIMSOLL);
+
+	text_add_format(out, "\nForecasts of plimsoll over %u h (p; DM against "
+			"historical simulation and EWMA 0.94)\n%-8s %6s %6s "
+			"%8s %8s %8s %8s %8s %8s %8s  light\n",
+			plan->policy->horizon_s / 3600, "", "n", "hits",
+			"Kupiec", "indep.", "DQ", "Z1", "Z2", "DM hist",
+			"DM ewma");
+	for (size_t a = 0; run && a < plan->asset_count; a++) {
+		const struct forecast_tests *t = &run->tests[a][0];
+
+		if (!t->n)
+			continue;
+		text_add_format(out, "%-8s %6zu %6zu", plan->assets[a].symbol,
+				t->n, t->exceed);
+		add_probability(out, &t->pof);
+		add_probability(out, &t->independence);
+		add_probability(out, &t->quantile);
+		add_probability(out, &t->z1);
+		add_probability(out, &t->z2);
+		for (size_t f = 1; f < FORECASTERS_COUNT; f++)
+			add_probability(out, &run->tests[a][f].dm);
+		text_add_format(out, "  %s\n", traffic_zone_name(t->light.zone));
+	}
+}
+
+static void add_reaction(struct text *out, const struct crisis_run *run)
+{
+	const struct reaction *r = &run->reaction;
+
+	switch (r->kind) {
+	case REACTION_NO_CRISIS:
+		text_add_format(out, "%10s", "-");
+		break;
+	case REACTION_NEVER:
+		text_add_format(out, "%10s", "never");
+		break;
+	case REACTION_MADE:
+		text_add_format(out, "%8.0f h%s", (double)r->after_s / 3600.0,
+				r->ahead ? "*" : "");
+		break;
+	}
+}
+
+static void add_crises(struct text *out, const struct backtest_summary *summary)
+{
+	if (summary->crisis_count)
+		text_add_format(out, "\n%-28s %-14s %10s %10s %18s %10s\n",
+				"Crisis", "", "bad debt", "liquidated",
+				"LTV before..lowest", "reaction");
+	for (size_t c = 0; c < summary->crisis_count; c++) {
+		const struct crisis_summary *crisis = &summary->crises[c];
+
+		for (size_t r = 0; r < summary->run_count; r++) {
+			const struct crisis_run *run = &crisis->runs[r];
+			char debt[CELL], liquidated[CELL];
+
+			amount(debt, run->bad_debt_usd);
+			amount(liquidated, run->liquidated_usd);
+			text_add_format(out, "%-28s %-14s %10s %10s %8.2f%%.."
+					"%.2f%%",
+					r ? "" : crisis->window->name,
+					setter_name(summary->runs[r].setter),
+					debt, liquidated,
+					100.0 * run->ltv_before,
+					100.0 * run->ltv_low);
+			add_reaction(out, run);
+			text_add_string(out, "\n");
+		}
+	}
+	if (summary->crisis_count)
+		text_add_string(out, "reaction: from the fall to the first "
+				     "tightening; * something was tightened "
+				     "in the day before\n");
+}
+
+void backtest_text(struct text *out, const struct backtest_summary *summary)
+{
+	const struct backtest_plan *plan = summary->record->plan;
+	char from[TIME_TEXT_MAX], to[TIME_TEXT_MAX];
+
+	time_format(from, plan->from_s);
+	time_format(to, plan->to_s);
+	text_add_format(out, "%s to %s, %zu assets, a decision every %u h, "
+			"evidence %c supposed, run %s%s\n\n", from, to,
+			plan->asset_count,
+			plan->policy->epoch_period_s / 3600,
+			evidence_letter(plan->evidence), summary->run_id,
+			summary->synthetic ? ", SYNTHETIC prices" : "");
+	add_runs(out, summary);
+	add_tests(out, summary);
+	add_crises(out, summary);
+}
