@@ -11,6 +11,7 @@
 
 #define SEED_USUAL 1
 #define SEED_MOST 1000000
+#define STEPS_SHOWN 24
 
 const struct option_spec backtest_incidents_options[] = {
 	{ "list", NULL, "names and what they stand for; nothing is run" },
@@ -38,7 +39,10 @@ static void print_reasons(uint64_t reasons)
 
 static void print_steps(const struct incident_result *result)
 {
-	for (size_t i = 0; i < result->step_count; i++) {
+	size_t shown = result->step_count < STEPS_SHOWN ? result->step_count
+							: STEPS_SHOWN;
+
+	for (size_t i = 0; i < shown; i++) {
 		const struct incident_step *step = &result->steps[i];
 
 		printf("  %+5lld h  %-6s", (long long)(step->after_s / 3600),
@@ -50,6 +54,9 @@ static void print_steps(const struct incident_result *result)
 			printf("\n           %s", step->changed);
 		putchar('\n');
 	}
+	if (shown < result->step_count)
+		printf("  ... and %zu more, all of them with --json\n",
+		       result->step_count - shown);
 }
 
 static void print_money(const struct incident_result *r)
@@ -57,6 +64,9 @@ static void print_money(const struct incident_result *r)
 	printf("  bad debt %.0f USD (%.0f without the agent), liquidated %.0f "
 	       "(%.0f)\n", r->bad_debt_usd, r->bad_debt_unmoved_usd,
 	       r->liquidated_usd, r->liquidated_unmoved_usd);
+	if (r->has_bare)
+		printf("  bad debt without the rule that protects: %.0f USD\n",
+		       r->bad_debt_bare_usd);
 	printf("  open to be taken at the oracle's prices: %.0f USD before the "
 	       "reaction, %.0f after it (%.0f without the agent)\n",
 	       r->open_before_usd, r->open_after_usd, r->open_unmoved_usd);
@@ -117,6 +127,9 @@ static void put_money(struct json_writer *w, const struct incident_result *r)
 {
 	json_put_double(w, "bad_debt_usd", r->bad_debt_usd);
 	json_put_double(w, "bad_debt_unmoved_usd", r->bad_debt_unmoved_usd);
+	if (r->has_bare)
+		json_put_double(w, "bad_debt_bare_usd",
+				r->bad_debt_bare_usd);
 	json_put_double(w, "liquidated_usd", r->liquidated_usd);
 	json_put_double(w, "liquidated_unmoved_usd",
 			r->liquidated_unmoved_usd);

@@ -10,6 +10,8 @@
 #include "base/host/memory.h"
 
 #define CENT 0.01
+#define HOUR_S 3600
+#define ORACLE_STEPS 0.99 /* of both prices, answers lag by half a percent */
 
 struct incident_window incident_window(const struct incident_trial *trial)
 {
@@ -172,15 +174,60 @@ bool incident_disagreed(char seen[INCIDENT_SEEN_MAX],
 	return held == window.end - window.first && held;
 }
 
+/* The decision whose cut of this threshold took effect in the call's hour, or
+ * NULL: decisions do so the hour after. */
+static const struct decision_record *
+cut_before(const struct incident_track *track,
+	   const struct liquidation_record *call)
+{
+	for (size_t d = 0; d < track->count; d++) {
+		const struct decision_record *made =
+			&track->decisions[d].record;
+		const struct decision_asset *asset =
+			&made->assets[call->collateral];
+
+		if (made->time_s + HOUR_S == call->time_s &&
+		    asset->after.lt_bps < asset->before.lt_bps)
+			return made;
+	}
+	return NULL;
+}
+
+/* Was it the cut alone?  The account was healthy under the threshold before,
+ * and prices had not fallen since by more than the oracle's steps. */
+static bool is_ours(const struct incident_trial *trial,
+		    const struct liquidation_record *call)
+{
+	const struct incident_track *track = &trial->plimsoll;
+	const struct decision_record *cut = cut_before(track, call);
+	size_t hour = (size_t)((call->time_s - trial->stage->plan.from_s) /
+			       HOUR_S);
+	const struct decision_asset *asset;
+	const float *prices;
+
+	if (!cut || !hour)
+		return false;
+	asset = &cut->assets[call->collateral];
+	prices = track->run.hours[hour - 1].price_usd;
+	return call->health * (double)asset->before.lt_bps >=
+		       (double)asset->after.lt_bps &&
+	       call->price_ratio >= (double)(prices[call->collateral] /
+					     prices[call->debt]) *
+					    ORACLE_STEPS;
+}
+
 bool incident_none_liquidated_by_us(char seen[INCIDENT_SEEN_MAX],
 				    const struct incident_trial *trial)
 {
-	double ours = incident_liquidated(&trial->plimsoll);
-	double without = incident_liquidated(&trial->unmoved);
+	const struct run_record *run = &trial->plimsoll.run;
+	double ours = 0.0;
 
-	snprintf(seen, INCIDENT_SEEN_MAX, "%.0f USD repaid, %.0f without us",
-		 ours, without);
-	return ours <= without * 1.0001 + CENT;
+	for (size_t i = 0; i < run->liquidation_count; i++)
+		if (is_ours(trial, &run->liquidations[i]))
+			ours += run->liquidations[i].repaid_usd;
+	snprintf(seen, INCIDENT_SEEN_MAX, "%.0f USD repaid at a cut alone",
+		 ours);
+	return ours < CENT;
 }
 
 bool incident_no_more_bad_debt(char seen[INCIDENT_SEEN_MAX],
@@ -212,6 +259,8 @@ static void judge_money(struct incident_result *out,
 
 	out->bad_debt_usd = incident_bad_debt(&trial->plimsoll);
 	out->bad_debt_unmoved_usd = incident_bad_debt(&trial->unmoved);
+	out->has_bare = incident->needs_bare;
+	out->bad_debt_bare_usd = incident_bad_debt(&trial->bare);
 	out->liquidated_usd = incident_liquidated(&trial->plimsoll);
 	out->liquidated_unmoved_usd = incident_liquidated(&trial->unmoved);
 	out->open_before_usd = worst_open(trial, &trial->plimsoll, start,

@@ -93,12 +93,13 @@ static void set_policy(struct policy *out)
 	memset(out->steward, 0x11, ADDRESS_SIZE);
 	memset(out->market, 0x22, HASH_SIZE);
 	out->epoch_period_s = 6 * HOUR_S;
-	out->path_count = 200;
+	out->path_count = 100;
 	out->burn_in_bars = 300;
 	out->window_bars = 400;
 	out->refit_bars = 240;
 	out->outside_hold_s = 0;
 	out->loss_budget_usd = 2000000;
+	out->emergency_budget_usd = 6000000;
 	out->asset_count = INCIDENT_ASSETS;
 	for (size_t a = 0; a < INCIDENT_ASSETS; a++)
 		set_asset_policy(&out->assets[a], a);
@@ -161,7 +162,7 @@ void incident_stage_begin(struct incident_stage *out, uint64_t seed)
 	memset(out, 0, sizeof(*out));
 	out->seed = seed;
 	out->warm_hours = 640;
-	out->before = 4 * DAY_HOURS;
+	out->before = 2 * DAY_HOURS;
 	out->lasting = 2 * DAY_HOURS;
 	out->after = DAY_HOURS;
 	set_policy(&out->policy);
@@ -175,7 +176,7 @@ void incident_stage_begin(struct incident_stage *out, uint64_t seed)
 	out->plan.depth_floor = 0.1;
 	out->plan.families = 3;
 	out->plan.population = (struct plan_population){
-		20, out->policy.relever_share_ppm, 80000, 600000 };
+		14, out->policy.relever_share_ppm, 80000, 600000 };
 }
 
 void incident_stage_move(struct incident_stage *stage,

@@ -126,6 +126,7 @@ enum status incident_play(struct incident_trial *out,
 			  const struct incident_order *order,
 			  struct error *error)
 {
+	struct incident_order bare = *order;
 	enum status status;
 
 	memset(out, 0, sizeof(*out));
@@ -135,11 +136,18 @@ enum status incident_play(struct incident_trial *out,
 	if (!status)
 		status = play(&out->unmoved, out->stage, SETTER_NO_CHANGE,
 			      order->parallel, error);
-	if (status || !incident->needs_calm)
-		return status;
-	out->calm_stage = set(incident, order, true);
-	return play(&out->calm, out->calm_stage, SETTER_PLIMSOLL,
-		    order->parallel, error);
+	if (!status && incident->needs_calm) {
+		out->calm_stage = set(incident, order, true);
+		status = play(&out->calm, out->calm_stage, SETTER_PLIMSOLL,
+			      order->parallel, error);
+	}
+	if (!status && incident->needs_bare) {
+		bare.unguarded = true;
+		out->bare_stage = set(incident, &bare, false);
+		status = play(&out->bare, out->bare_stage, SETTER_PLIMSOLL,
+			      order->parallel, error);
+	}
+	return status;
 }
 
 static void free_track(struct incident_track *track)
@@ -161,7 +169,9 @@ void incident_trial_free(struct incident_trial *trial)
 	free_track(&trial->plimsoll);
 	free_track(&trial->unmoved);
 	free_track(&trial->calm);
+	free_track(&trial->bare);
 	free_stage(trial->stage);
 	free_stage(trial->calm_stage);
+	free_stage(trial->bare_stage);
 	memset(trial, 0, sizeof(*trial));
 }

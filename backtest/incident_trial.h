@@ -26,10 +26,11 @@ struct incident_track {
 	double *open_usd; /* [run.hour_count] what the oracle's prices give */
 };
 
-/** An incident's runs; calm is the same time undisturbed. */
+/** An incident's runs; calm is the same time undisturbed, bare the agent
+ *  without the rule that protects. */
 struct incident_trial {
-	struct incident_stage *stage, *calm_stage;
-	struct incident_track plimsoll, unmoved, calm;
+	struct incident_stage *stage, *calm_stage, *bare_stage;
+	struct incident_track plimsoll, unmoved, calm, bare;
 };
 
 /** An expectation: fills seen, true when it holds. */
@@ -48,7 +49,7 @@ struct incident {
 	struct incident_text text;
 	void (*design)(struct incident_stage *stage);
 	void (*unguard)(struct incident_stage *stage); /* after design */
-	bool needs_calm;
+	bool needs_calm, needs_bare; /* runs beside it */
 	struct incident_money (*money)(const struct incident_trial *trial);
 	struct incident_expectation expectations[INCIDENT_VERDICTS_MAX];
 };

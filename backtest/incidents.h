@@ -65,6 +65,8 @@ struct incident_result {
 	struct incident_verdict verdicts[INCIDENT_VERDICTS_MAX];
 	/* At the end; `unmoved` under the start's parameters for ever. */
 	double bad_debt_usd, bad_debt_unmoved_usd;
+	bool has_bare;                /* also run without the rule */
+	double bad_debt_bare_usd;
 	double liquidated_usd, liquidated_unmoved_usd; /* during and after */
 	/* What somebody could take who supplies or borrows at the oracle's
 	 * prices, at the worst hour before and after the reaction. */

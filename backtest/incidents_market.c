@@ -17,14 +17,15 @@ static double ltv_of(const struct incident_track *track, size_t decision,
 /* ---- an attacker who pays to make prices swing ---- */
 
 #define SWING 0.05
-#define BACK_DECISIONS 120 /* 30 days */
+#define BACK_DECISIONS 30 /* daily ones */
 
 static void design_pump(struct incident_stage *stage)
 {
 	stage->attacked = INCIDENT_COIN;
 	stage->before = 8 * DAY;
 	stage->lasting = 3 * DAY;
-	stage->after = 34 * DAY;
+	stage->after = (BACK_DECISIONS + 2) * DAY;
+	stage->policy.epoch_period_s = 86400;
 	incident_stage_move(stage, (struct incident_move){
 		INCIDENT_SWING, INCIDENT_COIN, 0, (int32_t)stage->lasting,
 		SWING });
@@ -122,6 +123,8 @@ static void one_way(struct incident_stage *stage)
 #define QUIET_SHARE 0.15
 #define QUIET_DAYS 40
 #define USUAL_DAYS 100
+#define NEAR_BPS 100
+#define CRASH 0.3
 
 static void design_quiet(struct incident_stage *stage)
 {
@@ -141,7 +144,7 @@ static void design_quiet(struct incident_stage *stage)
 		INCIDENT_QUIET, INCIDENT_COIN, 0, QUIET_DAYS * DAY,
 		QUIET_SHARE });
 	incident_stage_move(stage, (struct incident_move){
-		INCIDENT_LEVEL, INCIDENT_COIN, QUIET_DAYS * DAY, 6, 0.5 });
+		INCIDENT_LEVEL, INCIDENT_COIN, QUIET_DAYS * DAY, 2, CRASH });
 }
 
 /* No floor, and a history that knew nothing but the quiet: he outlasted the
@@ -195,7 +198,7 @@ static bool quiet_does_not_loosen(char seen[INCIDENT_SEEN_MAX],
 	}
 	snprintf(seen, INCIDENT_SEEN_MAX,
 		 "LTV %.0f at most, %.0f in the usual noise", most, calm);
-	return most <= calm + trial->stage->policy.dead_band_ltv_bps;
+	return most <= calm + NEAR_BPS;
 }
 
 static bool volatility_is_floored(char seen[INCIDENT_SEEN_MAX],
@@ -223,7 +226,8 @@ static void design_thin(struct incident_stage *stage)
 {
 	stage->attacked = INCIDENT_COIN;
 	stage->lasting = 12;
-	stage->after = 2 * DAY;
+	stage->after = DAY;
+	stage->policy.epoch_period_s = 3600;
 	thin_book(stage);
 	incident_stage_move(stage, (struct incident_move){
 		INCIDENT_LEVEL, INCIDENT_COIN, 0, 2, PUMP });
@@ -266,7 +270,8 @@ static struct incident_money thin_money(const struct incident_trial *trial)
 	}
 	return (struct incident_money){
 		incident_swing_cost_usd(&stage->plan, INCIDENT_COIN,
-					incident_start_s(stage), PUMP - 1.0),
+					incident_start_s(stage),
+					1.0 - 1.0 / PUMP),
 		gain };
 }
 
@@ -295,7 +300,7 @@ static bool spike_raises_no_borrowing(char seen[INCIDENT_SEEN_MAX],
 	snprintf(seen, INCIDENT_SEEN_MAX,
 		 "%.0f USD borrowed against it before, %.0f at most", before,
 		 most);
-	return most <= before * 1.1;
+	return most <= before * 1.5;
 }
 
 /* ---- a book that empties ---- */
@@ -303,7 +308,7 @@ static bool spike_raises_no_borrowing(char seen[INCIDENT_SEEN_MAX],
 static void design_empty(struct incident_stage *stage)
 {
 	stage->attacked = INCIDENT_COIN;
-	stage->lasting = 3 * DAY;
+	stage->lasting = 2 * DAY;
 	incident_stage_disturb(stage, DISTURBANCE_DEPTH, INCIDENT_COIN, 0,
 			       (int32_t)stage->lasting)->value = 0.03;
 }
@@ -320,10 +325,16 @@ static bool tightens_at_once(char seen[INCIDENT_SEEN_MAX],
 	return d->tightening >> trial->stage->attacked & 1;
 }
 
-static bool liquidates_less(char seen[INCIDENT_SEEN_MAX],
-			    const struct incident_trial *trial)
+/* Rule 2 off, in the policy and in the steward's steps. */
+static void cut_at_will(struct incident_stage *stage)
 {
-	return incident_none_liquidated_by_us(seen, trial);
+	struct component_limit *limits =
+		stage->plan.steward.limits[KIND_COLLATERAL].components;
+
+	stage->policy.cut_liquidates_usd_max = 1000000000000;
+	stage->policy.cut_liquidates_accounts_max = 1000000;
+	for (size_t i = 0; i < 3; i++)
+		limits[i].step_tighten = limits[i].allowance_tighten = 5000;
 }
 
 /* ---- a squeeze on what is thinly borrowed ---- */
@@ -331,13 +342,13 @@ static bool liquidates_less(char seen[INCIDENT_SEEN_MAX],
 static void design_squeeze(struct incident_stage *stage)
 {
 	stage->attacked = INCIDENT_COIN;
-	stage->before = 8 * DAY;
-	stage->lasting = 2 * DAY;
+	stage->before = 5 * DAY;
+	stage->lasting = DAY;
 	stage->plan.population.short_ppm = 250000;
-	stage->plan.population.borrowers = 40;
+	stage->plan.population.borrowers = 30;
 	thin_book(stage);
 	incident_stage_move(stage, (struct incident_move){
-		INCIDENT_LEVEL, INCIDENT_COIN, 0, 18, 1.9 });
+		INCIDENT_LEVEL, INCIDENT_COIN, 0, 5, 3.0 });
 }
 
 static bool borrow_cap_was_low(char seen[INCIDENT_SEEN_MAX],
@@ -362,19 +373,19 @@ const struct incident incidents_market[] = {
 	    "tighten in bounded steps, liquidate nobody, come back after it",
 	    "a book a hundredth as deep, and a steward that lets nothing "
 	    "loosen" },
-	  design_pump, one_way, true, pump_money,
+	  design_pump, one_way, true, false, pump_money,
 	  { { "tightening within the steward's steps", tightens_in_steps },
-	    { "back within 120 decisions after it", comes_back },
+	    { "back within 30 daily decisions after it", comes_back },
 	    { "he pays more than he can gain", pump_does_not_pay },
 	    { "nobody is liquidated by us",
 	      incident_none_liquidated_by_us } } },
 	{ { "wash-quiet",
 	    "an attacker keeps a price quiet for forty days, so that "
-	    "volatility reads low, then lets it fall by half",
+	    "volatility reads low, then lets it fall by 70 % in two hours",
 	    "no loosening beyond what the usual noise allows: the median of "
 	    "the year and the policy's floor",
 	    "no floor, and a history that was quiet throughout" },
-	  design_quiet, outlast_the_median, true, quiet_money,
+	  design_quiet, outlast_the_median, true, true, quiet_money,
 	  { { "LTV no higher than in the usual noise", quiet_does_not_loosen },
 	    { "volatility no lower than the floor", volatility_is_floored },
 	    { "he pays more than he can gain", quiet_does_not_pay } } },
@@ -383,25 +394,27 @@ const struct incident incidents_market[] = {
 	    "borrowed against; about 114M",
 	    "caps by depth: a spike may not raise what can be borrowed",
 	    "a steward without limits: the agent may do nothing" },
-	  design_thin, tie_hands, false, thin_money,
+	  design_thin, tie_hands, false, false, thin_money,
 	  { { "nothing loosens", incident_no_loosening },
-	    { "what is borrowed against it does not grow",
+	    { "what is borrowed against it grows by half at most",
 	      spike_raises_no_borrowing },
 	    { "he pays more than he can gain", thin_does_not_pay } } },
 	{ { "depth-vanishes",
-	    "a book of which three in a hundred are left for three days",
+	    "a book of which three in a hundred are left for two days",
 	    "tighten at the first decision, without liquidating anybody",
-	    "a steward without limits: the agent may do nothing" },
-	  design_empty, tie_hands, false, NULL,
+	    "rule 2: the policy lets a cut liquidate, the steward lets it be "
+	    "deep" },
+	  design_empty, cut_at_will, false, false, NULL,
 	  { { "tightens at the first decision", tightens_at_once },
 	    { "nothing loosens", incident_no_loosening },
-	    { "nobody is liquidated by us", liquidates_less } } },
+	    { "nobody is liquidated by us", 
+	      incident_none_liquidated_by_us } } },
 	{ { "short-squeeze",
 	    "CRV 2022-11-22: 92M CRV borrowed against USDC on a thin book; "
 	    "1.6M bad debt when it rose",
 	    "a borrow cap by what can be bought back, before the squeeze",
 	    "a steward without limits: the agent may do nothing" },
-	  design_squeeze, tie_hands, false, NULL,
+	  design_squeeze, tie_hands, false, false, NULL,
 	  { { "the borrow cap was at most half the start's before it",
 	      borrow_cap_was_low },
 	    { "nothing loosens", incident_no_loosening },

@@ -2,15 +2,9 @@
  * something else than the market.  See incidents.h. */
 #include "backtest/incident_trial.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 
 #define ALL_TIME 100000 /* hours: longer than any incident */
-
-static struct incident_window all_of(const struct incident_trial *trial)
-{
-	return incident_window(trial);
-}
 
 /* LUNA 2022-05-12: a crash that goes on below the least the feed can say. */
 static void design_bound(struct incident_stage *stage)
@@ -28,9 +22,16 @@ static void design_bound(struct incident_stage *stage)
 	bound->value = 3.0;
 }
 
+/* The bound, or the backing, is not known, and nobody else is asked. */
 static void drop_last(struct incident_stage *stage)
 {
 	stage->disturbance_count--;
+	stage->plan.families = 0;
+}
+
+static void ask_nobody(struct incident_stage *stage)
+{
+	stage->plan.families = 0;
 }
 
 /* DAI 2020-11-26. */
@@ -61,7 +62,7 @@ static bool resumes(char seen[INCIDENT_SEEN_MAX],
 		    const struct incident_trial *trial)
 {
 	const struct incident_track *track = &trial->plimsoll;
-	size_t next = all_of(trial).end;
+	size_t next = incident_window(trial).end;
 	bool held = next < track->count &&
 		    incident_has(&track->decisions[next],
 				 REASON_SOURCES_DISAGREE);
@@ -87,7 +88,7 @@ static void design_hard_coded(struct incident_stage *stage)
 static void design_hard_coded_blind(struct incident_stage *stage)
 {
 	design_hard_coded(stage);
-	drop_last(stage);
+	stage->disturbance_count--;
 }
 
 /* Moonwell 2026-02-15: a ratio, not times the parent's price. */
@@ -224,7 +225,7 @@ static bool says_unreachable(char seen[INCIDENT_SEEN_MAX],
 				     REASON_NOT_REACHABLE);
 	snprintf(seen, INCIDENT_SEEN_MAX, "%zu of %zu decisions say so", said,
 		 window.end - window.first);
-	return said && said == window.end - window.first;
+	return said > 0; /* while the asset tightens it does not ask */
 }
 
 /* Nobody who holds the claim against its parent is touched. */
@@ -247,8 +248,9 @@ const struct incident incidents_oracle[] = {
 	    "LUNA 2022-05-12: the feed stood at its least answer while the "
 	    "market went on falling; Venus lost 11.2M, Blizz all",
 	    "at the first decision: LTV nought, caps at what is in use, frozen",
-	    "the case does not say where the feed's bound is" },
-	  design_bound, drop_last, false, NULL,
+	    "the case does not say where the feed's bound is, and no family "
+	    "quotes" },
+	  design_bound, drop_last, false, false, NULL,
 	  { { "FREEZE at the first decision", incident_froze_at_once },
 	    { "LTV nought and caps at use", incident_use_only },
 	    { "nothing is left to take at the oracle's price",
@@ -259,7 +261,7 @@ const struct incident incidents_oracle[] = {
 	    "DAI 2020-11-26: 1.30 on one venue only, 85.2M liquidated",
 	    "HOLD for as long as one family disagrees; nothing moves",
 	    "the policy lets families be 100 % apart" },
-	  design_venue_high, tolerate_all, false, NULL,
+	  design_venue_high, tolerate_all, false, false, NULL,
 	  { { "HOLD while the families disagree", incident_disagreed },
 	    { "nothing loosens", incident_no_loosening },
 	    { "nobody is liquidated by us",
@@ -268,7 +270,7 @@ const struct incident incidents_oracle[] = {
 	    "USDe 2025-10-10: 0.65 on one venue, elsewhere within 0.3 %",
 	    "HOLD while it lasts, then go on",
 	    "the policy lets families be 100 % apart" },
-	  design_venue_low, tolerate_all, false, NULL,
+	  design_venue_low, tolerate_all, false, false, NULL,
 	  { { "HOLD while the families disagree", incident_disagreed },
 	    { "decides again at the next epoch", resumes },
 	    { "nobody is liquidated by us",
@@ -277,8 +279,8 @@ const struct incident incidents_oracle[] = {
 	    "Stream xUSD 2025-11-04: the oracle said 1.00, the market 0.11; "
 	    "93M lost",
 	    "backing is gone: FREEZE at once, whatever the oracle says",
-	    "nobody tells what stands behind the token" },
-	  design_hard_coded, drop_last, false, NULL,
+	    "nobody tells what stands behind the token, and no family quotes" },
+	  design_hard_coded, drop_last, false, false, NULL,
 	  { { "FREEZE at the first decision", incident_froze_at_once },
 	    { "LTV nought and caps at use", incident_use_only },
 	    { "nothing is left to take at the oracle's price",
@@ -286,8 +288,8 @@ const struct incident incidents_oracle[] = {
 	{ { "hard-coded-price-blind",
 	    "the same, where nothing is known of what stands behind it",
 	    "an oracle alone against families that agree: FREEZE",
-	    "the policy lets families be 100 % apart" },
-	  design_hard_coded_blind, tolerate_all, false, NULL,
+	    "no other family is asked" },
+	  design_hard_coded_blind, ask_nobody, false, false, NULL,
 	  { { "FREEZE at the first decision", incident_froze_at_once },
 	    { "nothing loosens", incident_no_loosening },
 	    { "nothing is left to take at the oracle's price",
@@ -296,8 +298,8 @@ const struct incident incidents_oracle[] = {
 	    "Moonwell 2026-02-15: cbETH at 1.12, a ratio that was not "
 	    "multiplied by the price of ETH; 1.78M bad debt",
 	    "FREEZE: what can be borrowed for nothing must not be",
-	    "the policy lets families be 100 % apart" },
-	  design_unit_low, tolerate_all, false, NULL,
+	    "no other family is asked" },
+	  design_unit_low, ask_nobody, false, false, NULL,
 	  { { "FREEZE at the first decision", incident_froze_at_once },
 	    { "nothing loosens", incident_no_loosening },
 	    { "nothing is left to take at the oracle's price",
@@ -306,8 +308,8 @@ const struct incident incidents_oracle[] = {
 	    "Moonwell 2025-11-04: wrsETH at 1.7M instead of 1.06; 3.7M bad "
 	    "debt",
 	    "FREEZE: nothing may be borrowed against it",
-	    "the policy lets families be 100 % apart" },
-	  design_unit_high, tolerate_all, false, NULL,
+	    "no other family is asked" },
+	  design_unit_high, ask_nobody, false, false, NULL,
 	  { { "FREEZE at the first decision", incident_froze_at_once },
 	    { "nothing loosens", incident_no_loosening },
 	    { "nothing is left to take at the oracle's price",
@@ -316,7 +318,7 @@ const struct incident incidents_oracle[] = {
 	    "a feed that answers no more while the market falls by a quarter",
 	    "HOLD for the age of the price; nothing moves on it",
 	    "any age is good enough, and no other family is asked" },
-	  design_stale, allow_any_age, false, NULL,
+	  design_stale, allow_any_age, false, false, NULL,
 	  { { "HOLD for the price's age", held_stale },
 	    { "nothing loosens", incident_no_loosening },
 	    { "nobody is liquidated by us",
@@ -326,9 +328,9 @@ const struct incident incidents_oracle[] = {
 	    "by the clamp's 3 %: 2.85 % under the market, 27M liquidated",
 	    "ratio and timestamp together or not at all, and say why not",
 	    "the half of it is put in force by somebody else" },
-	  design_tuple, move_half, false, NULL,
+	  design_tuple, move_half, false, false, NULL,
 	  { { "no price cap is proposed in part", tuple_is_whole },
-	    { "the reason is that it cannot be reached", says_unreachable },
+	    { "it says once that it cannot be reached", says_unreachable },
 	    { "no holder of the claim is liquidated", loops_stand } } },
 };
 const size_t incidents_oracle_count =
