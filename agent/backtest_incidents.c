@@ -78,6 +78,15 @@ static void print_money(const struct incident_result *r)
 		       r->lost_ltv_days);
 }
 
+static void print_verdict(const struct incident_verdict *v)
+{
+	printf("  %s  %s: %s\n",
+	       v->passed ? "pass" : v->missing ? "gap " : "FAIL", v->expected,
+	       v->seen);
+	if (!v->passed && v->missing)
+		printf("        %s\n", v->missing);
+}
+
 static void print_result(const struct incident_result *result)
 {
 	struct incident_text text = incident_text(result->incident);
@@ -95,9 +104,7 @@ static void print_result(const struct incident_result *result)
 		printf("  never reacted\n");
 	print_money(result);
 	for (size_t i = 0; i < result->verdict_count; i++)
-		printf("  %s  %s: %s\n",
-		       result->verdicts[i].passed ? "pass" : "FAIL",
-		       result->verdicts[i].expected, result->verdicts[i].seen);
+		print_verdict(&result->verdicts[i]);
 }
 
 static void put_steps(struct json_writer *w,
@@ -168,6 +175,9 @@ static void put_result(struct json_writer *w,
 		json_put_string(w, "expected", result->verdicts[i].expected);
 		json_put_bool(w, "passed", result->verdicts[i].passed);
 		json_put_string(w, "seen", result->verdicts[i].seen);
+		if (result->verdicts[i].missing)
+			json_put_string(w, "missing",
+					result->verdicts[i].missing);
 		json_close_object(w);
 	}
 	json_close_array(w);

@@ -187,18 +187,35 @@ static void make_head(struct making *m)
 	state_digest(in->steward.state_digest, order->state);
 }
 
-/* Every family's price at the end of the hour before. */
+double case_price_usd(const struct case_order *order, size_t asset)
+{
+	const struct backtest_plan *plan = order->grid->plan;
+	int64_t now = order->time_s - plan->from_s;
+	size_t hour = now > 0 ? (size_t)(now / PRICES_HOUR_S) - 1 : 0;
+	double usd = prices_hour(order->grid, hour, asset)->close;
+	double sold = order->carry->pressure_usd[asset];
+	struct liquidity_curve quotes;
+	struct impact_curve curve;
+
+	if (!(sold > 0.0))
+		return usd;
+	disturbance_curve(&quotes, plan, asset, order->time_s);
+	if (impact_prepare(&curve, &quotes, 10000, 0,
+			   plan->policy->recovery_half_life_s))
+		return usd;
+	return usd * (1.0 - impact_of(&curve, sold / order->depth));
+}
+
+/* Every family's price. */
 static void make_quotes(struct making *m)
 {
 	const struct case_order *order = m->order;
-	int64_t now = order->time_s - order->grid->plan->from_s;
-	size_t hour = now > 0 ? (size_t)(now / PRICES_HOUR_S) - 1 : 0;
 
 	m->in.quotes = m->quotes;
 	for (size_t a = 0; a < m->plan->asset_count; a++)
 		for (uint8_t f = 0; f < m->plan->families; f++) {
 			struct quote *out = &m->quotes[m->in.quote_count];
-			double usd = prices_hour(order->grid, hour, a)->close *
+			double usd = case_price_usd(order, a) *
 				     disturbance_quote(m->plan, a, f,
 						       order->time_s);
 

@@ -368,6 +368,7 @@ void incident_judge(struct incident_result *out,
 		struct incident_verdict *v = &out->verdicts[i];
 
 		v->expected = incident->expectations[i].text;
+		v->missing = incident->expectations[i].missing;
 		v->passed = incident->expectations[i].holds(v->seen, trial);
 		out->verdict_count++;
 	}

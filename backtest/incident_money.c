@@ -17,7 +17,13 @@ static double room_below(uint64_t cap, double raw, double unit)
 
 static double market_usd(const struct walk *walk, size_t a)
 {
-	return prices_hour(walk->grid, walk->hour - 1, a)->close;
+	const struct case_order now = {
+		.grid = walk->grid, .carry = &walk->carry,
+		.depth = walk->depth.share,
+		.time_s = walk->grid->plan->from_s +
+			  (int64_t)walk->hour * PRICES_HOUR_S };
+
+	return case_price_usd(&now, a);
 }
 
 /* What can be borrowed of the other reserves, USD by the oracle, as far as

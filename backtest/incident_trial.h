@@ -38,7 +38,11 @@ struct incident_expectation {
 	const char *text;
 	bool (*holds)(char seen[INCIDENT_SEEN_MAX],
 		      const struct incident_trial *trial);
+	const char *missing; /* the rule that would meet it is not there yet:
+			      * what it is; NULL: it has to hold */
 };
+
+#define MUST(text, holds) { text, holds, NULL }
 
 /** What an attacker pays and may gain, USD. */
 struct incident_money {

@@ -49,6 +49,8 @@ struct incident_step {
 
 struct incident_verdict {
 	const char *expected;
+	const char *missing; /* NULL, or why it cannot hold yet: a known gap,
+			      * which fails nothing */
 	bool passed;
 	char seen[INCIDENT_SEEN_MAX];
 };
@@ -81,7 +83,7 @@ struct incident_result {
 static inline bool incident_passed(const struct incident_result *result)
 {
 	for (size_t i = 0; i < result->verdict_count; i++)
-		if (!result->verdicts[i].passed)
+		if (!result->verdicts[i].passed && !result->verdicts[i].missing)
 			return false;
 	return true;
 }

@@ -17,6 +17,8 @@ static double ltv_of(const struct incident_track *track, size_t decision,
 /* ---- an attacker who pays to make prices swing ---- */
 
 #define SWING 0.05
+#define STEP_BPS 500
+#define WEEK_BPS 1500
 #define BACK_DECISIONS 30 /* daily ones */
 
 static void design_pump(struct incident_stage *stage)
@@ -31,14 +33,14 @@ static void design_pump(struct incident_stage *stage)
 		SWING });
 }
 
-/* A book in which a swing costs a hundredth. */
-static void thin_book(struct incident_stage *stage)
+/* A book so many times as thin. */
+static void thin_book(struct incident_stage *stage, uint32_t times)
 {
 	struct liquidity_curve *curve =
 		&stage->plan.assets[INCIDENT_COIN].curve;
 
 	for (uint8_t i = 0; i < curve->count; i++)
-		curve->points[i].size_usd /= 100;
+		curve->points[i].size_usd /= times;
 }
 
 /* Every hour from one end to the other; the gain is all that liquidators were
@@ -62,13 +64,10 @@ static bool pump_does_not_pay(char seen[INCIDENT_SEEN_MAX],
 	return incident_does_not_pay(seen, pump_money(trial));
 }
 
-/* No step and no week of steps is longer than the steward's limits. */
+/* As the steward's limits are where it has any. */
 static bool tightens_in_steps(char seen[INCIDENT_SEEN_MAX],
 			      const struct incident_trial *trial)
 {
-	const struct component_limit *limit =
-		&trial->stage->plan.steward.limits[KIND_COLLATERAL]
-			 .components[0];
 	struct incident_window window = incident_window(trial);
 	double most = 0.0, all = 0.0;
 
@@ -82,11 +81,9 @@ static bool tightens_in_steps(char seen[INCIDENT_SEEN_MAX],
 		all += step > 0.0 ? step : 0.0;
 	}
 	snprintf(seen, INCIDENT_SEEN_MAX,
-		 "%.0f bps at once, %.0f in all, of %.0f and %.0f", most, all,
-		 (double)limit->step_tighten,
-		 (double)limit->allowance_tighten);
-	return most <= (double)limit->step_tighten &&
-	       all <= (double)limit->allowance_tighten;
+		 "%.0f bps at once, %.0f in all, of %d and %d", most, all,
+		 STEP_BPS, WEEK_BPS);
+	return most <= STEP_BPS && all <= WEEK_BPS;
 }
 
 /* The LTV of the time undisturbed, within the dead band, soon after. */
@@ -109,21 +106,25 @@ static bool comes_back(char seen[INCIDENT_SEEN_MAX],
 	return at < last && at - end <= BACK_DECISIONS;
 }
 
+/* Any step tighter at once, none back. */
 static void one_way(struct incident_stage *stage)
 {
-	thin_book(stage);
-	stage->plan.steward.limits[KIND_COLLATERAL].components[0].step_loosen =
-		1;
-	stage->plan.steward.limits[KIND_COLLATERAL]
-		.components[0].allowance_loosen = 1;
+	struct component_limit *limits =
+		stage->plan.steward.limits[KIND_COLLATERAL].components;
+
+	for (size_t i = 0; i < 3; i++) {
+		limits[i].step_tighten = limits[i].allowance_tighten = 10000;
+		limits[i].step_loosen = limits[i].allowance_loosen = 1;
+	}
 }
 
 /* ---- one who pays to keep them quiet ---- */
 
 #define QUIET_SHARE 0.15
-#define QUIET_DAYS 40
-#define USUAL_DAYS 100
-#define NEAR_BPS 100
+#define QUIET_DAYS 30
+#define USUAL_DAYS 75
+#define NEAR_BPS 300   /* the median lies below the noise's own highs */
+#define USUAL_BPS 9500 /* the noise's volatility a year, a little less */
 #define CRASH 0.3
 
 static void design_quiet(struct incident_stage *stage)
@@ -136,10 +137,10 @@ static void design_quiet(struct incident_stage *stage)
 	stage->lasting = (QUIET_DAYS + 2) * DAY;
 	stage->after = 5 * DAY;
 	stage->policy.epoch_period_s = 86400;
-	coin->ltv_ceiling_bps = 7500;
-	coin->lt_ceiling_bps = 8000;
-	stage->plan.assets[INCIDENT_COIN].start.ltv_bps = 4500;
-	stage->plan.assets[INCIDENT_COIN].start.lt_bps = 6000;
+	coin->ltv_ceiling_bps = 8500;
+	coin->lt_ceiling_bps = 8900;
+	stage->plan.assets[INCIDENT_COIN].start.ltv_bps = 6700;
+	stage->plan.assets[INCIDENT_COIN].start.lt_bps = 7700;
 	incident_stage_move(stage, (struct incident_move){
 		INCIDENT_QUIET, INCIDENT_COIN, 0, QUIET_DAYS * DAY,
 		QUIET_SHARE });
@@ -157,13 +158,15 @@ static void outlast_the_median(struct incident_stage *stage)
 }
 
 /* He takes the other side of every move that the noise would have made, and
- * may gain all the debt that the crash leaves uncovered. */
+ * may gain what the crash leaves uncovered beyond what it would have left at
+ * the start's parameters. */
 static struct incident_money quiet_money(const struct incident_trial *trial)
 {
 	const struct incident_stage *stage = trial->stage;
 	const struct bar *bars = trial->calm_stage->bars[INCIDENT_COIN];
 	uint32_t first = stage->warm_hours + stage->before;
-	double cost = 0.0, gain = incident_bad_debt(&trial->plimsoll);
+	double cost = 0.0, gain = incident_bad_debt(&trial->plimsoll) -
+				  incident_bad_debt(&trial->unmoved);
 
 	for (uint32_t i = first; i < first + QUIET_DAYS * DAY; i++) {
 		double move = decimal_to_double(bars[i].close) /
@@ -173,7 +176,7 @@ static struct incident_money quiet_money(const struct incident_trial *trial)
 			&stage->plan, INCIDENT_COIN, incident_start_s(stage),
 			fabs(move) * (1.0 - QUIET_SHARE));
 	}
-	return (struct incident_money){ cost, gain };
+	return (struct incident_money){ cost, gain > 0.0 ? gain : 0.0 };
 }
 
 static bool quiet_does_not_pay(char seen[INCIDENT_SEEN_MAX],
@@ -182,7 +185,7 @@ static bool quiet_does_not_pay(char seen[INCIDENT_SEEN_MAX],
 	return incident_does_not_pay(seen, quiet_money(trial));
 }
 
-/* As much as the same days without him allow, and never more. */
+/* As much as the same days without him allow, or hardly more. */
 static bool quiet_does_not_loosen(char seen[INCIDENT_SEEN_MAX],
 				  const struct incident_trial *trial)
 {
@@ -209,13 +212,12 @@ static bool volatility_is_floored(char seen[INCIDENT_SEEN_MAX],
 		&trial->plimsoll.decisions[window.end - 3].record;
 	const struct decision_record *usual =
 		&trial->calm.decisions[window.end - 3].record;
-	uint32_t floor = 6000; /* of the policy that guards */
 
 	snprintf(seen, INCIDENT_SEEN_MAX,
 		 "%u bps a year before the crash, %u in the usual noise",
 		 last->assets[INCIDENT_COIN].volatility_bps,
 		 usual->assets[INCIDENT_COIN].volatility_bps);
-	return last->assets[INCIDENT_COIN].volatility_bps >= floor;
+	return last->assets[INCIDENT_COIN].volatility_bps >= USUAL_BPS;
 }
 
 /* ---- a thin book, pumped ---- */
@@ -226,13 +228,23 @@ static void design_thin(struct incident_stage *stage)
 {
 	stage->attacked = INCIDENT_COIN;
 	stage->lasting = 12;
-	stage->after = DAY;
-	stage->policy.epoch_period_s = 3600;
-	thin_book(stage);
+	stage->after = DAY / 2;
+	stage->before = DAY / 2;
+	stage->policy.epoch_period_s = 7200;
+	thin_book(stage, 20);
+	stage->policy.assets[INCIDENT_COIN].manipulation_cost_usd = 10000;
 	incident_stage_move(stage, (struct incident_move){
 		INCIDENT_LEVEL, INCIDENT_COIN, 0, 2, PUMP });
 	incident_stage_move(stage, (struct incident_move){
 		INCIDENT_LEVEL, INCIDENT_COIN, 12, 2, 1.0 / PUMP });
+}
+
+/* The policy does not know what moving the price costs. */
+static void cost_unknown(struct incident_stage *stage)
+{
+	stage->policy.assets[INCIDENT_COIN].manipulation_cost_usd = 0;
+	stage->policy.assets[INCIDENT_COIN].supply_cap_floor =
+		stage->plan.assets[INCIDENT_COIN].start.supply_cap;
 }
 
 /* A steward that lets the agent do nothing. */
@@ -346,9 +358,9 @@ static void design_squeeze(struct incident_stage *stage)
 	stage->lasting = DAY;
 	stage->plan.population.short_ppm = 250000;
 	stage->plan.population.borrowers = 30;
-	thin_book(stage);
+	thin_book(stage, 100);
 	incident_stage_move(stage, (struct incident_move){
-		INCIDENT_LEVEL, INCIDENT_COIN, 0, 5, 3.0 });
+		INCIDENT_LEVEL, INCIDENT_COIN, 0, 1, 3.0 });
 }
 
 static bool borrow_cap_was_low(char seen[INCIDENT_SEEN_MAX],
@@ -371,55 +383,59 @@ const struct incident incidents_market[] = {
 	    "an attacker makes a price swing by 5 % both ways every hour for "
 	    "three days, so that the agent tightens",
 	    "tighten in bounded steps, liquidate nobody, come back after it",
-	    "a book a hundredth as deep, and a steward that lets nothing "
-	    "loosen" },
+	    "a steward that lets any cut be made at once and nothing loosen" },
 	  design_pump, one_way, true, false, pump_money,
-	  { { "tightening within the steward's steps", tightens_in_steps },
-	    { "back within 30 daily decisions after it", comes_back },
-	    { "he pays more than he can gain", pump_does_not_pay },
-	    { "nobody is liquidated by us",
-	      incident_none_liquidated_by_us } } },
+	  { MUST("tightening within the steward's steps", tightens_in_steps),
+	    MUST("back within 30 daily decisions after it", comes_back),
+	    MUST("he pays more than he can gain", pump_does_not_pay),
+	    MUST("nobody is liquidated by us",
+	      incident_none_liquidated_by_us) } },
 	{ { "wash-quiet",
-	    "an attacker keeps a price quiet for forty days, so that "
+	    "an attacker keeps a price quiet for thirty days, so that "
 	    "volatility reads low, then lets it fall by 70 % in two hours",
 	    "no loosening beyond what the usual noise allows: the median of "
 	    "the year and the policy's floor",
 	    "no floor, and a history that was quiet throughout" },
 	  design_quiet, outlast_the_median, true, true, quiet_money,
-	  { { "LTV no higher than in the usual noise", quiet_does_not_loosen },
-	    { "volatility no lower than the floor", volatility_is_floored },
-	    { "he pays more than he can gain", quiet_does_not_pay } } },
+	  { MUST("LTV hardly higher than in the usual noise", quiet_does_not_loosen),
+	    MUST("volatility no lower than the usual noise's", volatility_is_floored),
+	    MUST("he pays more than he can gain", quiet_does_not_pay) } },
 	{ { "thin-book",
 	    "Mango 2022-10-11: MNGO pumped fivefold on a thin book and "
 	    "borrowed against; about 114M",
 	    "caps by depth: a spike may not raise what can be borrowed",
-	    "a steward without limits: the agent may do nothing" },
-	  design_thin, tie_hands, false, false, thin_money,
-	  { { "nothing loosens", incident_no_loosening },
+	    "the policy does not know what moving the price costs, and its "
+	    "floor keeps the supply cap where it was" },
+	  design_thin, cost_unknown, false, false, thin_money,
+	  { MUST("nothing loosens", incident_no_loosening),
+	    MUST("he pays more than new collateral gains him",
+	      thin_does_not_pay),
+	    MUST("no more bad debt than without us", incident_no_more_bad_debt),
 	    { "what is borrowed against it grows by half at most",
-	      spike_raises_no_borrowing },
-	    { "he pays more than he can gain", thin_does_not_pay } } },
+	      spike_raises_no_borrowing,
+	      "nothing bounds what those who hold it borrow when its price "
+	      "rises: a cut of LTV is slower than the price" } } },
 	{ { "depth-vanishes",
 	    "a book of which three in a hundred are left for two days",
 	    "tighten at the first decision, without liquidating anybody",
 	    "rule 2: the policy lets a cut liquidate, the steward lets it be "
 	    "deep" },
 	  design_empty, cut_at_will, false, false, NULL,
-	  { { "tightens at the first decision", tightens_at_once },
-	    { "nothing loosens", incident_no_loosening },
-	    { "nobody is liquidated by us", 
-	      incident_none_liquidated_by_us } } },
+	  { MUST("tightens at the first decision", tightens_at_once),
+	    MUST("nothing loosens", incident_no_loosening),
+	    MUST("nobody is liquidated by us", 
+	      incident_none_liquidated_by_us) } },
 	{ { "short-squeeze",
 	    "CRV 2022-11-22: 92M CRV borrowed against USDC on a thin book; "
 	    "1.6M bad debt when it rose",
 	    "a borrow cap by what can be bought back, before the squeeze",
 	    "a steward without limits: the agent may do nothing" },
 	  design_squeeze, tie_hands, false, false, NULL,
-	  { { "the borrow cap was at most half the start's before it",
-	      borrow_cap_was_low },
-	    { "nothing loosens", incident_no_loosening },
-	    { "no more bad debt than without us",
-	      incident_no_more_bad_debt } } },
+	  { MUST("the borrow cap was at most half the start's before it",
+	      borrow_cap_was_low),
+	    MUST("nothing loosens", incident_no_loosening),
+	    MUST("no more bad debt than without us",
+	      incident_no_more_bad_debt) } },
 };
 const size_t incidents_market_count =
 	sizeof(incidents_market) / sizeof(incidents_market[0]);

@@ -22,16 +22,18 @@ static void design_bound(struct incident_stage *stage)
 	bound->value = 3.0;
 }
 
-/* The bound, or the backing, is not known, and nobody else is asked. */
-static void drop_last(struct incident_stage *stage)
-{
-	stage->disturbance_count--;
-	stage->plan.families = 0;
-}
-
+/* Nobody is asked but the oracle, and no loss is an emergency; then also with
+ * the bound, or the backing, unknown. */
 static void ask_nobody(struct incident_stage *stage)
 {
 	stage->plan.families = 0;
+	stage->policy.emergency_budget_usd = 1000000000000;
+}
+
+static void drop_last(struct incident_stage *stage)
+{
+	stage->disturbance_count--;
+	ask_nobody(stage);
 }
 
 /* DAI 2020-11-26. */
@@ -152,6 +154,18 @@ static bool held_stale(char seen[INCIDENT_SEEN_MAX],
 #define WEEK_S 604800
 #define DAYS_OLD 250      /* of the snapshot in force */
 
+/* Loops as they are in an e-mode: lent on to nine tenths and more. */
+static void loop_high(struct incident_stage *stage)
+{
+	struct parameters *start = &stage->plan.assets[INCIDENT_CLAIM].start;
+	struct asset_policy *policy = &stage->policy.assets[INCIDENT_CLAIM];
+
+	start->ltv_bps = policy->ltv_ceiling_bps = 9000;
+	start->lt_bps = policy->lt_ceiling_bps = 9150;
+	start->lb_bps = policy->lb_floor_bps = 10200;
+	policy->lb_ceiling_bps = 10700;
+}
+
 /* 2026-03-10: the ratio's step is clamped on chain, the timestamp's is not. */
 static void design_tuple(struct incident_stage *stage)
 {
@@ -160,6 +174,7 @@ static void design_tuple(struct incident_stage *stage)
 	int64_t start = incident_start_s(stage);
 
 	stage->attacked = INCIDENT_CLAIM;
+	loop_high(stage);
 	/* The claim stands at 1.2289 of its parent. */
 	incident_stage_move(stage, (struct incident_move){
 		INCIDENT_LEVEL, INCIDENT_CLAIM, -(int32_t)stage->before - 480,
@@ -251,87 +266,87 @@ const struct incident incidents_oracle[] = {
 	    "the case does not say where the feed's bound is, and no family "
 	    "quotes" },
 	  design_bound, drop_last, false, false, NULL,
-	  { { "FREEZE at the first decision", incident_froze_at_once },
-	    { "LTV nought and caps at use", incident_use_only },
-	    { "nothing is left to take at the oracle's price",
-	      incident_closed },
-	    { "no more bad debt than without us",
-	      incident_no_more_bad_debt } } },
+	  { MUST("FREEZE at the first decision", incident_froze_at_once),
+	    MUST("LTV nought and caps at use", incident_use_only),
+	    MUST("nothing is left to take at the oracle's price",
+	      incident_closed),
+	    MUST("no more bad debt than without us",
+	      incident_no_more_bad_debt) } },
 	{ { "one-venue-high",
 	    "DAI 2020-11-26: 1.30 on one venue only, 85.2M liquidated",
 	    "HOLD for as long as one family disagrees; nothing moves",
 	    "the policy lets families be 100 % apart" },
 	  design_venue_high, tolerate_all, false, false, NULL,
-	  { { "HOLD while the families disagree", incident_disagreed },
-	    { "nothing loosens", incident_no_loosening },
-	    { "nobody is liquidated by us",
-	      incident_none_liquidated_by_us } } },
+	  { MUST("HOLD while the families disagree", incident_disagreed),
+	    MUST("nothing loosens", incident_no_loosening),
+	    MUST("nobody is liquidated by us",
+	      incident_none_liquidated_by_us) } },
 	{ { "one-venue-low",
 	    "USDe 2025-10-10: 0.65 on one venue, elsewhere within 0.3 %",
 	    "HOLD while it lasts, then go on",
 	    "the policy lets families be 100 % apart" },
 	  design_venue_low, tolerate_all, false, false, NULL,
-	  { { "HOLD while the families disagree", incident_disagreed },
-	    { "decides again at the next epoch", resumes },
-	    { "nobody is liquidated by us",
-	      incident_none_liquidated_by_us } } },
+	  { MUST("HOLD while the families disagree", incident_disagreed),
+	    MUST("decides again at the next epoch", resumes),
+	    MUST("nobody is liquidated by us",
+	      incident_none_liquidated_by_us) } },
 	{ { "hard-coded-price",
 	    "Stream xUSD 2025-11-04: the oracle said 1.00, the market 0.11; "
 	    "93M lost",
 	    "backing is gone: FREEZE at once, whatever the oracle says",
 	    "nobody tells what stands behind the token, and no family quotes" },
 	  design_hard_coded, drop_last, false, false, NULL,
-	  { { "FREEZE at the first decision", incident_froze_at_once },
-	    { "LTV nought and caps at use", incident_use_only },
-	    { "nothing is left to take at the oracle's price",
-	      incident_closed } } },
+	  { MUST("FREEZE at the first decision", incident_froze_at_once),
+	    MUST("LTV nought and caps at use", incident_use_only),
+	    MUST("nothing is left to take at the oracle's price",
+	      incident_closed) } },
 	{ { "hard-coded-price-blind",
 	    "the same, where nothing is known of what stands behind it",
 	    "an oracle alone against families that agree: FREEZE",
 	    "no other family is asked" },
 	  design_hard_coded_blind, ask_nobody, false, false, NULL,
-	  { { "FREEZE at the first decision", incident_froze_at_once },
-	    { "nothing loosens", incident_no_loosening },
-	    { "nothing is left to take at the oracle's price",
-	      incident_closed } } },
+	  { MUST("FREEZE at the first decision", incident_froze_at_once),
+	    MUST("nothing loosens", incident_no_loosening),
+	    MUST("nothing is left to take at the oracle's price",
+	      incident_closed) } },
 	{ { "wrong-unit-low",
 	    "Moonwell 2026-02-15: cbETH at 1.12, a ratio that was not "
 	    "multiplied by the price of ETH; 1.78M bad debt",
 	    "FREEZE: what can be borrowed for nothing must not be",
 	    "no other family is asked" },
 	  design_unit_low, ask_nobody, false, false, NULL,
-	  { { "FREEZE at the first decision", incident_froze_at_once },
-	    { "nothing loosens", incident_no_loosening },
-	    { "nothing is left to take at the oracle's price",
-	      incident_closed } } },
+	  { MUST("FREEZE at the first decision", incident_froze_at_once),
+	    MUST("nothing loosens", incident_no_loosening),
+	    MUST("nothing is left to take at the oracle's price",
+	      incident_closed) } },
 	{ { "wrong-unit-high",
 	    "Moonwell 2025-11-04: wrsETH at 1.7M instead of 1.06; 3.7M bad "
 	    "debt",
 	    "FREEZE: nothing may be borrowed against it",
 	    "no other family is asked" },
 	  design_unit_high, ask_nobody, false, false, NULL,
-	  { { "FREEZE at the first decision", incident_froze_at_once },
-	    { "nothing loosens", incident_no_loosening },
-	    { "nothing is left to take at the oracle's price",
-	      incident_closed } } },
+	  { MUST("FREEZE at the first decision", incident_froze_at_once),
+	    MUST("nothing loosens", incident_no_loosening),
+	    MUST("nothing is left to take at the oracle's price",
+	      incident_closed) } },
 	{ { "stale-oracle",
 	    "a feed that answers no more while the market falls by a quarter",
 	    "HOLD for the age of the price; nothing moves on it",
 	    "any age is good enough, and no other family is asked" },
 	  design_stale, allow_any_age, false, false, NULL,
-	  { { "HOLD for the price's age", held_stale },
-	    { "nothing loosens", incident_no_loosening },
-	    { "nobody is liquidated by us",
-	      incident_none_liquidated_by_us } } },
+	  { MUST("HOLD for the price's age", held_stale),
+	    MUST("nothing loosens", incident_no_loosening),
+	    MUST("nobody is liquidated by us",
+	      incident_none_liquidated_by_us) } },
 	{ { "coupled-tuple",
 	    "Aave 2026-03-10: a price cap's timestamp moved whole, its ratio "
 	    "by the clamp's 3 %: 2.85 % under the market, 27M liquidated",
 	    "ratio and timestamp together or not at all, and say why not",
 	    "the half of it is put in force by somebody else" },
 	  design_tuple, move_half, false, false, NULL,
-	  { { "no price cap is proposed in part", tuple_is_whole },
-	    { "it says once that it cannot be reached", says_unreachable },
-	    { "no holder of the claim is liquidated", loops_stand } } },
+	  { MUST("no price cap is proposed in part", tuple_is_whole),
+	    MUST("it says once that it cannot be reached", says_unreachable),
+	    MUST("no holder of the claim is liquidated", loops_stand) } },
 };
 const size_t incidents_oracle_count =
 	sizeof(incidents_oracle) / sizeof(incidents_oracle[0]);

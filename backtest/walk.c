@@ -438,6 +438,9 @@ enum status walk_hour(struct walk *walk, struct error *error)
 
 	if (time_s % CASE_USAGE_EVERY_S == 0)
 		case_history_sample(&walk->history, &walk->market, time_s);
+	/* What was decided an hour ago and more, before it is decided anew. */
+	if (walk->waiting && walk->effect_hour <= walk->hour)
+		take_effect(walk);
 	if (time_s % plan->policy->epoch_period_s == 0)
 		status = decide_now(walk, error);
 	if (status)
