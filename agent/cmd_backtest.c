@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "agent/backtest_incidents.h"
 #include "agent/backtest_options.h"
 #include "agent/backtest_sweep.h"
 #include "agent/backtest_text.h"
@@ -427,6 +428,9 @@ static const struct option_spec compare_options[] = {
 };
 
 static const struct command verbs[] = {
+	{ "incidents", "[NAME…]", "staged crises, and what the agent did",
+	  "  plimsoll backtest incidents oracle-at-bound\n",
+	  backtest_incidents_options, 0, -1, backtest_incidents_command },
 	{ "init", "", "a market and a policy to start from",
 	  "  plimsoll backtest init --assets ETH,USDC -o market/\n",
 	  init_options, 0, 0, run_init },

@@ -11,6 +11,7 @@
 #define BACKTEST_BACKTEST_H
 
 #include "backtest/compare.h"
+#include "backtest/incidents.h"
 #include "backtest/plan.h"
 #include "backtest/record.h"
 #include "backtest/record_file.h"

@@ -18,6 +18,10 @@ static enum status check_times(const struct backtest_plan *plan,
 	    plan->from_s >= plan->to_s)
 		return error_set(error, E_USAGE, "the time range is empty or "
 				 "not of whole hours");
+	if (plan->steward.submission_delay_s > plan->policy->epoch_period_s)
+		return error_set(error, E_USAGE, "submission_delay_s is longer "
+				 "than the policy's epoch_period_s: no "
+				 "decision would ever take effect");
 	return OK;
 }
 

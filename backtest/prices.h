@@ -31,8 +31,9 @@ struct price_grid {
 /**
  * prices_open - the grid of [from_s, to_s).
  * Returns: OK
- *          E_USAGE    times that are not whole hours, an empty range, or bars
- *                     that are not of an hour
+ *          E_USAGE    times that are not whole hours, an empty range, bars
+ *                     that are not of an hour, or a delay until decisions
+ *                     take effect that is longer than between two of them
  *          E_MISSING  an asset whose bars begin after from_s, end before to_s,
  *                     or are fewer before from_s than the policy's burn-in; the
  *                     hint says which times would do */
