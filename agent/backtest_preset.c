@@ -41,6 +41,10 @@ static const struct preset_asset presets[] = {
 	  "100000:3 1000000:15 5000000:60 20000000:250 50000000:700 "
 	  "100000000:1800", 18, 7000, 7500, 10750, 700, 30000, 4500, 500000000,
 	  960000, 1, false, "ETH", 4000 },
+	{ "USD", "USDC/USD@SYNTHETIC", "USD",
+	  "1000000:1 10000000:5 50000000:30 100000000:80", 6, 8000, 8500,
+	  10500, 400, 6000, 9000, 800000000, 1760000000, 1580000000, true,
+	  NULL, 100 },
 	{ "USDC", "USDC/USD@cdd", "USDC",
 	  "1000000:1 10000000:5 50000000:30 100000000:80", 6, 8000, 8500,
 	  10500, 400, 6000, 9000, 800000000, 1760000000, 1580000000, true,
@@ -184,8 +188,10 @@ enum status backtest_preset_write(struct text *market, struct text *policy,
 			error_set(error, E_USAGE, "--assets: no preset for "
 				  "\"%.*s\"", (int)length, at);
 			return error_hint(error, "There are ETH, BTC, LINK, "
-					  "AAVE, CRV, stETH and USDC; add "
-					  "others to both files by hand.");
+					  "AAVE, CRV, stETH, USDC and USD, "
+					  "a coin at par with generated "
+					  "prices; add others to both files "
+					  "by hand.");
 		}
 		write_market_asset(market, p);
 		write_policy_asset(policy, p, index++);

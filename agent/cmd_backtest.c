@@ -390,8 +390,8 @@ static enum status run_init(const struct invocation *invocation,
 }
 
 static const struct option_spec init_options[] = {
-	{ "assets", "LIST", "of ETH, BTC, LINK, AAVE, CRV, stETH, USDC "
-			    "(default all but stETH)" },
+	{ "assets", "LIST", "of ETH, BTC, LINK, AAVE, CRV, stETH, USDC, "
+			    "USD (default the first five and USDC)" },
 	{ "preset", "NAME", "policy: cautious, standard (default) or open" },
 	{ "o", "DIR", "folder of both files (default .)" },
 	{ "force", NULL, "replace files that are there" },

@@ -16,3 +16,7 @@ check-models: ## the models against peers, simulation and history: build/check-m
 	@setup/apt.sh && setup/peers.sh
 	@$(MAKE) --no-print-directory -s model-drivers
 	@BUILD=$(B) tests/models/run.sh
+
+.PHONY: backtest-report
+backtest-report: $(B)/plimsoll ## docs/backtest.md's figures from PLIMSOLL_DATA: an hour
+	tests/models/backtest_report.sh

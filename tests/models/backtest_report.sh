@@ -1,0 +1,46 @@
+#!/bin/bash
+# backtest_report.sh -- `make backtest-report`: real crises replayed, as
+# docs/backtest.md quotes them.  Needs PLIMSOLL_DATA; each market's results stay
+# in build/backtest-report/NAME.  usage: backtest_report.sh [NAME...]
+set -u
+cd "$(dirname "$0")/../.."
+data=${PLIMSOLL_DATA:-../shared/data}
+plimsoll=$PWD/${BUILD:-build/release}/plimsoll
+out=build/backtest-report
+[ -d "$data/prices" ] || { echo "PLIMSOLL_DATA is not there"; exit 2; }
+work=$(mktemp -d)
+chmod 755 "$work"
+unset PLIMSOLL_DB
+export PLIMSOLL_HOME=$work/home
+trap '"$plimsoll" db down >/dev/null 2>&1; rm -rf "$work"' EXIT
+mkdir -p "$out"
+
+import() { "$plimsoll" import "$@" >/dev/null || exit 1; }
+prices() { import "$data/prices/$1.csv.gz" --asset "$2" --quote "$3" --source "$4"; }
+"$plimsoll" db up >/dev/null || exit 1
+for asset in ETH LINK AAVE CRV; do prices "${asset}USDT-binance-1h" $asset USDT binance; done
+prices BTCUSDT-binance-1h-2017_2021 BTC USDT binance
+# The next file begins with hours that the first has too.
+gzip -dc "$data/prices/BTCUSDT-binance-1h-2021_2023.csv.gz" | awk -F, 'NR == 1 || $1 > "2021-06-10T00:00:00Z"' >"$work/btc.csv"
+import "$work/btc.csv" --asset BTC --quote USDT --source binance
+prices BTCUSDT-binance-1h-2024_2026 BTC USDT binance
+prices USDCUSD-cdd-1h USDC USD cdd
+prices stETH-USD-aggregated-1h-2021_2023 stETH USD coingecko
+import --generate 1 --asset USDC --hours 74000 --end 2026-04-14T00:00:00Z
+
+# market NAME ASSETS RANGE [OPTIONS]: one market, its text on stdout.
+market() {
+	local name=$1 assets=$2 range=$3
+	shift 3
+	[ -n "$names" ] && ! [[ " $names " = *" $name "* ]] && return
+	"$plimsoll" backtest init --assets "$assets" -o "$work/$name" --preset "${preset:-standard}" || exit 1
+	echo "== $name"
+	"$plimsoll" backtest run "$work/$name/backtest.ini" ${range:+--timerange $range} --match-ltv -o "$out/$name" --fresh "$@" || exit 1
+	echo
+}
+
+names=$*
+for asset in ETH BTC LINK CRV AAVE USDC; do market "$asset" "$asset,USD" ""; done
+market stETH stETH,ETH,USD ""
+market book ETH,BTC,LINK,AAVE,CRV,USDC 2022-04-01..2023-12-30
+market ETH-BTC-2024 ETH,BTC,USDC 2024-03-15..2025-11-02
