@@ -59,9 +59,13 @@ static void interval(struct text *out, const struct run_summary *run,
 
 static void add_run(struct text *out, const struct run_summary *run)
 {
-	char peak[CELL];
+	char peak[CELL], name[CELL];
 
-	text_add_format(out, "%-14s", setter_name(run->setter));
+	snprintf(name, sizeof(name), "%s", setter_name(run->setter));
+	if (run->shift_bps)
+		snprintf(name, sizeof(name), "%.9s%+d",
+			 setter_name(run->setter), run->shift_bps);
+	text_add_format(out, "%-14s", name);
 	figure(out, run, SCORE_USABLE_LTV, true);
 	figure(out, run, SCORE_BAD_DEBT, false);
 	interval(out, run, SCORE_BAD_DEBT);
@@ -72,6 +76,28 @@ static void add_run(struct text *out, const struct run_summary *run)
 	figure(out, run, SCORE_REVENUE, false);
 	figure(out, run, SCORE_CHANGES, false);
 	figure(out, run, SCORE_AT_CAPS, true);
+	text_add_string(out, "\n");
+}
+
+/* What of each asset's history was used, and what of it is not there. */
+static void add_assets(struct text *out, const struct backtest_plan *plan)
+{
+	for (size_t a = 0; a < plan->asset_count; a++) {
+		const struct plan_asset *asset = &plan->assets[a];
+		char first[TIME_TEXT_MAX], last[TIME_TEXT_MAX];
+		size_t holes = backtest_holes(plan, a);
+
+		time_format(first, asset->bars[0].open_time_s);
+		time_format(last,
+			    asset->bars[asset->bar_count - 1].open_time_s);
+		text_add_format(out, "%-8s %s, %zu bars from %s to %s",
+				asset->symbol, asset->series, asset->bar_count,
+				first, last);
+		if (holes)
+			text_add_format(out, ", %zu hours of the range have "
+					"none", holes);
+		text_add_string(out, "\n");
+	}
 	text_add_string(out, "\n");
 }
 
@@ -185,6 +211,7 @@ void backtest_text(struct text *out, const struct backtest_summary *summary)
 			plan->policy->epoch_period_s / 3600,
 			evidence_letter(plan->evidence), summary->run_id,
 			summary->synthetic ? ", SYNTHETIC prices" : "");
+	add_assets(out, plan);
 	add_runs(out, summary);
 	add_tests(out, summary);
 	add_crises(out, summary);

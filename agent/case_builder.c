@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agent/case_quotes.h"
 #include "agent/epoch_block.h"
 #include "agent/liquidity_file.h"
 #include "agent/market_usage.h"
@@ -26,7 +27,7 @@ struct building {
 	struct liquidity_curve curves[ASSETS_MAX];
 	struct series series[ASSETS_MAX];
 	struct history_bars bars[ASSETS_MAX];
-	struct quote quotes[ASSETS_MAX];
+	struct quote quotes[QUOTES_MAX];
 	struct emode emodes[EMODES_MAX];
 	struct usage usages[ASSETS_MAX];
 };
@@ -245,6 +246,23 @@ static void add_quote(struct building *b, uint8_t r,
 			b->order->policy->policy.bar_interval_s;
 }
 
+/* What other sources said last, as far as it was known at the anchor. */
+static enum status add_live_quotes(struct building *b,
+				   const struct history_source *source,
+				   struct error *error)
+{
+	int64_t at_s = (int64_t)b->market.block.time_s;
+	struct quotes_query query = {
+		.asset = source->asset, .quote = source->quote, .at_s = at_s,
+		.since_s = at_s - b->order->policy->policy.max_bar_age_s };
+	struct case_quotes quotes = { &b->quotes[b->in.quote_count - 1], 1 };
+	enum status status = case_quotes_add(&quotes, b->order->database,
+					     &query, source->source, error);
+
+	b->in.quote_count = (uint8_t)(b->in.quote_count + quotes.count - 1);
+	return status;
+}
+
 /* Which stored bars a series was made of, those of its prefix included. */
 static void note_input(struct built_case *out, const struct history_bars *bars,
 		       uint32_t interval_s)
@@ -283,6 +301,7 @@ static enum status add_history(struct built_case *out, struct building *b,
 		snprintf(series->source, SOURCE_MAX, "%s", source->source);
 		cut_series(b, r, series, &b->bars[r]);
 		add_quote(b, r, source, &b->bars[r]);
+		status = add_live_quotes(b, source, error);
 		note_input(out, &b->bars[r], range.interval_s);
 		b->in.series_count++;
 	}

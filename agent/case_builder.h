@@ -1,8 +1,8 @@
 /* case_builder.h -- from the chain, the store and the policy to a case.  Host.
  *
  * Brings together what others read; judges nothing.  Everything is as of one
- * anchor block: bars closed by its time, samples of use before it, the
- * steward's state at it, the market at it. */
+ * anchor block: bars closed by its time, live prices observed by it, samples of
+ * use before it, the steward's state at it, the market at it. */
 #ifndef AGENT_CASE_BUILDER_H
 #define AGENT_CASE_BUILDER_H
 

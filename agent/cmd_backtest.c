@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "agent/backtest_incidents.h"
 #include "agent/backtest_options.h"
 #include "agent/backtest_sweep.h"
 #include "agent/backtest_text.h"
@@ -18,6 +19,25 @@
 static void path_in(char out[PATH_SIZE], const char *folder, const char *name)
 {
 	snprintf(out, PATH_SIZE, "%s/%s", folder, name);
+}
+
+/* A policy that no value meets, whatever the day, is no policy. */
+static enum status check_feasible(const struct backtest_record *record,
+				  struct error *error)
+{
+	const struct run_record *run = &record->runs[0];
+	size_t without = 0;
+
+	for (size_t d = 0; d < run->decision_count; d++)
+		without += run->decisions[d].reasons >>
+				   REASON_NO_FEASIBLE_VALUE & 1;
+	if (!run->decision_count || without < run->decision_count)
+		return OK;
+	error_set(error, E_REFUSED, "no value meets the policy at any of the "
+		  "%zu decisions", without);
+	return error_hint(error, "decisions.csv names the constraints that "
+			  "conflict (x/y); floors above what they allow are "
+			  "the usual cause.");
 }
 
 /* A run on its way: progress, events, when the next checkpoint is due. */
@@ -135,8 +155,10 @@ static enum status report_record(const struct backtest_record *record,
 		status = write_results(record, &input, folder, error);
 	if (!status) {
 		print_summary(&input, want_json(invocation));
-		status = judge(summary, invocation, error);
+		status = check_feasible(record, error);
 	}
+	if (!status)
+		status = judge(summary, invocation, error);
 	if (summary)
 		summary_free(summary);
 	return status;
@@ -406,6 +428,9 @@ static const struct option_spec compare_options[] = {
 };
 
 static const struct command verbs[] = {
+	{ "incidents", "[NAME…]", "staged crises, and what the agent did",
+	  "  plimsoll backtest incidents oracle-at-bound\n",
+	  backtest_incidents_options, 0, -1, backtest_incidents_command },
 	{ "init", "", "a market and a policy to start from",
 	  "  plimsoll backtest init --assets ETH,USDC -o market/\n",
 	  init_options, 0, 0, run_init },

@@ -6,6 +6,7 @@
 #include "agent/command.h"
 #include "agent/enclave_record.h"
 #include "agent/json_writer.h"
+#include "agent/status_feeds.h"
 #include "base/host/clock.h"
 #include "base/time.h"
 #include "sql/bars.h"
@@ -228,6 +229,9 @@ static enum status print_report(struct report *report,
 	json_put_integer(&w, "at", report->at_s);
 	status = report_series(report, error);
 	if (!status)
+		status = status_feeds(report->w, report->database,
+				      report->at_s, error);
+	if (!status)
 		status = report_decisions(report, error);
 	if (!status)
 		status = report_transactions(report, error);
@@ -262,7 +266,7 @@ static const struct option_spec options[] = {
 };
 
 static const struct command verbs[] = {
-	{ "", "", "stored series with their ages, newest decisions, what runs",
+	{ "", "", "stored series and feeds with their ages, newest decisions, what runs",
 	  "  plimsoll status\n  plimsoll status --at 2023-12-30T08:00:00Z "
 	  "--json\n",
 	  options, 0, 0, run_status },

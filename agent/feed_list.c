@@ -8,6 +8,7 @@
 
 #include "agent/configuration.h"
 #include "base/time.h"
+#include "crypto/hex.h"
 
 /** A line under way. */
 struct line {
@@ -52,6 +53,15 @@ static enum status set_text(char **out, const struct line *line)
 		return wrong(line, "stands there twice");
 	*out = memory_copy_string(line->value);
 	return OK;
+}
+
+static enum status set_sequencer(const struct line *line)
+{
+	uint8_t address[ADDRESS_SIZE];
+
+	return address_parse(address, bytes_of_string(line->value))
+		       ? wrong(line, "no address")
+		       : set_text(&line->source->sequencer, line);
 }
 
 static enum status set_kind(const struct line *line)
@@ -193,6 +203,10 @@ static enum status take(const struct line *line, const char *name)
 		return set_text(&s->signers, line);
 	if (!strcmp(name, "follow"))
 		return set_text(&s->follow, line);
+	if (!strcmp(name, "sequencer"))
+		return set_sequencer(line);
+	if (!strcmp(name, "grace_s"))
+		return set_integer(&s->grace_s, line);
 	return wrong(line, "no such setting of a source");
 }
 
@@ -245,6 +259,13 @@ static enum status complete(struct feed_source *s, struct error *error)
 		return lacks(s, "follow (or signers)", error);
 	if (candles && !s->interval_s)
 		return lacks(s, "interval_s", error);
+	if (!chain && (s->sequencer || s->grace_s))
+		return error_set(error, E_USAGE, "[%s] is no chainlink source: "
+				 "no sequencer, no grace_s", s->name);
+	if (s->grace_s && !s->sequencer)
+		return lacks(s, "sequencer", error);
+	if (s->sequencer && !s->grace_s)
+		s->grace_s = 3600;
 	if (!s->url_count)
 		s->urls[s->url_count++] =
 			memory_copy_string(s->kind->default_url);
@@ -307,6 +328,7 @@ void feed_list_free(struct feed_list *list)
 		memory_free(s->service);
 		memory_free(s->signers);
 		memory_free(s->follow);
+		memory_free(s->sequencer);
 	}
 	list->count = 0;
 }

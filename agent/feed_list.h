@@ -7,16 +7,20 @@
  *   url = https://...             several lines: in order of preference
  *   every_s = 12                  between two polls
  *   chain_id = 1                  chainlink
+ *   sequencer = 0xADDRESS         chainlink on an L2: the uptime feed
+ *   grace_s = 3600                after it came up again (default 3600)
  *   service = redstone-primary-prod         redstone
  *   interval_s = 3600             candles
- *   since = 2024-01-01T00:00:00Z  candles: history from here
+ *   since = 2024-01-01T00:00:00Z  candles: history from here (default: 300
+ *                                 intervals)
  *   signers = FILE                redstone: addresses and `threshold N`
  *   follow = FILE                 pyth: guardian sets from the first on
  *   family = NAME                 sources that read one market (default: own)
  *   feed = ETH/USD KEY [heartbeat_s=N] [lowest=X] [highest=X] [peg=X]
  *
  * KEY is the API's own name: an address, an id, a product.  An address may
- * hold a key: only its scheme, host and port are ever shown. */
+ * hold a key: only its scheme, host and port are ever shown.  FILEs are looked
+ * for beside this one. */
 #ifndef AGENT_FEED_LIST_H
 #define AGENT_FEED_LIST_H
 
@@ -41,6 +45,8 @@ struct feed_source {
 	char *urls[ENDPOINTS_MAX]; /* feed_list_free */
 	int64_t every_s, chain_id, interval_s, since_s;
 	char *service, *signers, *follow; /* NULL: not told */
+	char *sequencer;           /* address; NULL: not told */
+	int64_t grace_s;           /* with sequencer */
 	size_t feed_count;
 	struct feed_entry feeds[SOURCE_ITEMS_MAX];
 };

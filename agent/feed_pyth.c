@@ -12,26 +12,37 @@ static const struct guardian_set first_set = {
 			 0x13, 0xce, 0x3c, 0x81, 0x97, 0x9e, 0x1b,
 			 0x9f, 0x95, 0x70, 0x74, 0x6a, 0xa5 } } };
 
-/* {"binary":{"data":[...]}}, and the older API's array of texts. */
+static enum status add_update(struct feed_input *out, const char *text,
+			      struct error *error)
+{
+	return text && !feed_input_add_text(out, text)
+		       ? OK
+		       : error_set(error, E_MALFORMED, "an update is neither "
+				   "hexadecimal nor base64, or there are more "
+				   "than %d", FEED_INPUTS_MAX);
+}
+
+/* {"binary":{"data":[...]}}; of the API before, {"vaa":...} alone or many in an
+ * array, and an array of texts. */
 static enum status from_hermes(struct feed_input *out, const struct json *root,
 			       struct error *error)
 {
 	const struct json *data = json_is_array(root)
 		? root : json_member(json_member(root, "binary"), "data");
+	const char *alone = json_string(json_member(root, "vaa"));
+	enum status status = OK;
 
+	if (alone)
+		return add_update(out, alone, error);
 	if (!json_is_array(data) || !json_count(data))
 		return error_set(error, E_MALFORMED, "not an answer of Hermes: "
 				 "{\"binary\":{\"data\":[...]}}");
-	for (const struct json *it = json_first(data); it; it = json_next(it)) {
-		const char *text = json_string(it);
-
-		if (!text || feed_input_add_text(out, text))
-			return error_set(error, E_MALFORMED, "an update is "
-					 "neither hexadecimal nor base64, or "
-					 "there are more than %d",
-					 FEED_INPUTS_MAX);
-	}
-	return OK;
+	for (const struct json *it = json_first(data); it && !status;
+	     it = json_next(it))
+		status = add_update(out, json_string(json_is_object(it)
+						? json_member(it, "vaa") : it),
+				    error);
+	return status;
 }
 
 /* An array of texts, or of objects with the text under vaa_hex; or such an array

@@ -27,6 +27,10 @@ static void put_source(struct json_writer *w, const struct feed_source *s)
 	json_put_string(w, "kind", s->kind->name);
 	json_put_string(w, "family", s->family);
 	json_put_integer(w, "everySeconds", s->every_s);
+	if (s->sequencer) {
+		json_put_string(w, "sequencer", s->sequencer);
+		json_put_integer(w, "graceSeconds", s->grace_s);
+	}
 	json_open_array(w, "servers");
 	for (size_t i = 0; i < s->url_count; i++) {
 		http_origin(origin, sizeof(origin), s->urls[i]);
@@ -50,6 +54,9 @@ static void print_source(const struct feed_source *s)
 		http_origin(origin, sizeof(origin), s->urls[i]);
 		printf("  %s %s\n", i ? "then" : "from", origin);
 	}
+	if (s->sequencer)
+		printf("  sequencer %s, %" PRId64 " s of grace\n",
+		       s->sequencer, s->grace_s);
 	for (size_t i = 0; i < s->feed_count; i++) {
 		const struct feed_entry *f = &s->feeds[i];
 

@@ -11,6 +11,7 @@
 #define BACKTEST_BACKTEST_H
 
 #include "backtest/compare.h"
+#include "backtest/incidents.h"
 #include "backtest/plan.h"
 #include "backtest/record.h"
 #include "backtest/record_file.h"
@@ -64,6 +65,9 @@ MUST_CHECK enum status backtest_run(struct backtest_record *out,
 				    uint32_t setters,
 				    const struct backtest_hooks *hooks,
 				    struct error *error);
+
+/** backtest_holes - hours of the range in which an asset has no bar. */
+size_t backtest_holes(const struct backtest_plan *plan, size_t asset);
 
 /** What a second look at a record with another future found. */
 struct lookahead_report {

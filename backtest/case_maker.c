@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "backtest/disturbance.h"
 #include "base/host/memory.h"
 
 #define REST_BYTES 262144u     /* policy, state, reserves, usage */
@@ -19,6 +20,7 @@ struct making {
 	struct liquidity_curve curves[ASSETS_MAX];
 	struct series series[ASSETS_MAX];
 	struct usage usages[ASSETS_MAX];
+	struct quote quotes[QUOTES_MAX];
 	struct position *positions;
 	struct holding *holdings;
 };
@@ -87,6 +89,7 @@ static void make_reserve(struct making *m, size_t a)
 	out->available = out->supplied > out->borrowed
 				 ? out->supplied - out->borrowed
 				 : 0;
+	disturbance_reserve(out, m->plan, a, order->time_s);
 }
 
 /* Quotes as they are at the depth of now. */
@@ -94,7 +97,7 @@ static void make_curve(struct making *m, size_t a)
 {
 	struct liquidity_curve *out = &m->curves[a];
 
-	*out = m->plan->assets[a].curve;
+	disturbance_curve(out, m->plan, a, m->order->time_s);
 	out->reserve = (uint8_t)a;
 	out->time_s = (uint64_t)m->order->time_s;
 	for (uint8_t i = 0; i < out->count; i++) {
@@ -184,6 +187,50 @@ static void make_head(struct making *m)
 	state_digest(in->steward.state_digest, order->state);
 }
 
+double case_price_usd(const struct case_order *order, size_t asset)
+{
+	const struct backtest_plan *plan = order->grid->plan;
+	int64_t now = order->time_s - plan->from_s;
+	size_t hour = now > 0 ? (size_t)(now / PRICES_HOUR_S) - 1 : 0;
+	double usd = prices_hour(order->grid, hour, asset)->close;
+	double sold = order->carry->pressure_usd[asset];
+	struct liquidity_curve quotes;
+	struct impact_curve curve;
+
+	if (!(sold > 0.0))
+		return usd;
+	disturbance_curve(&quotes, plan, asset, order->time_s);
+	if (impact_prepare(&curve, &quotes, 10000, 0,
+			   plan->policy->recovery_half_life_s))
+		return usd;
+	return usd * (1.0 - impact_of(&curve, sold / order->depth));
+}
+
+/* Every family's price. */
+static void make_quotes(struct making *m)
+{
+	const struct case_order *order = m->order;
+
+	m->in.quotes = m->quotes;
+	for (size_t a = 0; a < m->plan->asset_count; a++)
+		for (uint8_t f = 0; f < m->plan->families; f++) {
+			struct quote *out = &m->quotes[m->in.quote_count];
+			double usd = case_price_usd(order, a) *
+				     disturbance_quote(m->plan, a, f,
+						       order->time_s);
+
+			if (!(usd >= 1e-8 && usd < 1e10))
+				continue; /* no decimal of a case */
+			*out = (struct quote){
+				.reserve = (uint8_t)a,
+				.price_usd = decimal_from_scaled(
+					(int64_t)(usd * 1e8), 8),
+				.time_s = (uint64_t)order->time_s };
+			snprintf(out->family, SOURCE_MAX, "family-%u", f);
+			m->in.quote_count++;
+		}
+}
+
 static void make_assets(struct making *m)
 {
 	struct case_input *in = &m->in;
@@ -228,6 +275,7 @@ enum status case_make(struct buffer *out, const struct case_order *order,
 	m->holdings = memory_allocate(count * 2, sizeof(*m->holdings));
 	make_head(m);
 	make_assets(m);
+	make_quotes(m);
 	make_positions(m);
 	room = room_for(m);
 	if (out->capacity < room)

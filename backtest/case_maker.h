@@ -45,6 +45,10 @@ MUST_CHECK enum status case_make(struct buffer *out,
 				 const struct case_order *order,
 				 struct error *error);
 
+/** case_price_usd - the market's price of an asset at a time: the close of the
+ *  hour before, pressed by sales that the book has not yet absorbed. */
+double case_price_usd(const struct case_order *order, size_t asset);
+
 /** case_bars - the bars of an asset that a decision of that time may see, at
  *  most the policy's window behind what the state has not yet folded in. */
 struct case_bars {

@@ -9,6 +9,8 @@
 #include "case/case.h"
 
 #define PLAN_EVENTS_MAX 4096
+#define PLAN_DISTURBANCES_MAX 64
+#define PLAN_FAMILIES_MAX 4
 
 /** The parameters of one reserve, contract units. */
 struct parameters {
@@ -40,6 +42,33 @@ struct plan_change {
 	int64_t time_s;
 	uint8_t asset, component;    /* enum component (case/report.h) */
 	uint64_t value;
+};
+
+/** What goes wrong: in the world (an oracle that answers something else, books
+ *  that empty), or in what a case shows of it. */
+enum disturbance_kind {
+	DISTURBANCE_ORACLE_HELD = 1, /* the oracle answers value USD */
+	DISTURBANCE_ORACLE_SCALED,   /* the market's price times value */
+	DISTURBANCE_ORACLE_LEAST,    /* no less than value USD */
+	DISTURBANCE_ORACLE_SILENT,   /* its last answer, ever older */
+	DISTURBANCE_DEPTH,           /* book, and its quotes: this share */
+	DISTURBANCE_CAP,             /* no more than the parent's price times
+				      * value, grown since since_s by rate a
+				      * year; a case shows it as in force */
+	DISTURBANCE_CAP_TARGET,      /* a case: the ratio asked for is value at
+				      * since_s */
+	DISTURBANCE_BOUND,           /* a case: the feed's least is value USD */
+	DISTURBANCE_QUOTE,           /* a case: the family quotes the market's
+				      * price times value */
+	DISTURBANCE_BACKING,         /* a case: this share stands behind it */
+	DISTURBANCE_KINDS,
+};
+
+/** One of them, for [from_s, to_s). */
+struct plan_disturbance {
+	uint8_t kind, asset, family;
+	int64_t from_s, to_s, since_s;
+	double value, rate;
 };
 
 /** What borrowers are like; backtest/population.h says what it means. */
@@ -77,6 +106,11 @@ struct backtest_plan {
 	struct plan_steward steward;
 	size_t change_count;         /* of the DAO's history, ascending */
 	const struct plan_change *changes;
+	uint8_t families;            /* quoting every asset in a case, at the
+				      * market's price; at most
+				      * PLAN_FAMILIES_MAX, 0: no quotes */
+	size_t disturbance_count;    /* any order; the first of a kind counts */
+	const struct plan_disturbance *disturbances;
 };
 
 #endif

@@ -8,9 +8,9 @@
 #include "case/report.h"
 
 #define ITEM_MAX 4096
-#define PLAN_VERSION 1
-#define PLAN_MEMBERS 8 /* version, policy, head, population, steward, limits,
-			* assets, changes */
+#define PLAN_VERSION 2
+#define PLAN_MEMBERS 9 /* version, policy, head, population, steward, limits,
+			* assets, changes, disturbances */
 #define ASSET_MEMBERS (FIELDS_COUNT(asset_fields) + 2) /* curve, bars */
 
 static const struct field head_fields[] = {
@@ -22,6 +22,7 @@ static const struct field head_fields[] = {
 	FIELD(FIELD_BYTES, struct backtest_plan, seed),
 	FIELD(FIELD_UNSIGNED, struct backtest_plan, depth_elasticity), /* bits */
 	FIELD(FIELD_UNSIGNED, struct backtest_plan, depth_floor),
+	FIELD(FIELD_UNSIGNED, struct backtest_plan, families),
 };
 
 static const struct field population_fields[] = {
@@ -89,6 +90,18 @@ static const struct field change_fields[] = {
 	FIELD(FIELD_UNSIGNED, struct plan_change, asset),
 	FIELD(FIELD_UNSIGNED, struct plan_change, component),
 	FIELD(FIELD_UNSIGNED, struct plan_change, value),
+};
+
+/* value and rate as their bits. */
+static const struct field disturbance_fields[] = {
+	FIELD(FIELD_UNSIGNED, struct plan_disturbance, kind),
+	FIELD(FIELD_UNSIGNED, struct plan_disturbance, asset),
+	FIELD(FIELD_UNSIGNED, struct plan_disturbance, family),
+	FIELD(FIELD_SIGNED, struct plan_disturbance, from_s),
+	FIELD(FIELD_SIGNED, struct plan_disturbance, to_s),
+	FIELD(FIELD_SIGNED, struct plan_disturbance, since_s),
+	FIELD(FIELD_UNSIGNED, struct plan_disturbance, value),
+	FIELD(FIELD_UNSIGNED, struct plan_disturbance, rate),
 };
 
 #define PUT(item, object, table) \
@@ -170,6 +183,9 @@ void plan_encode(struct text *out, const struct backtest_plan *plan)
 		PUT(&item, &plan->changes[i], change_fields);
 		flush(out, &item);
 	}
+	cbor_put_array(&item, plan->disturbance_count);
+	for (size_t i = 0; i < plan->disturbance_count; i++)
+		PUT(&item, &plan->disturbances[i], disturbance_fields);
 	flush(out, &item);
 }
 
@@ -349,6 +365,39 @@ static enum status get_changes(struct plan_store *out,
 	return status;
 }
 
+static bool disturbance_sound(const struct plan_disturbance *d,
+			      const struct backtest_plan *plan)
+{
+	return d->kind >= 1 && d->kind < DISTURBANCE_KINDS &&
+	       d->asset < plan->asset_count &&
+	       d->family < PLAN_FAMILIES_MAX && d->from_s < d->to_s &&
+	       record_time(d->from_s) && record_time(d->to_s) &&
+	       record_time(d->since_s) && record_bounded(d->value) &&
+	       record_bounded(d->rate) && d->value >= 0.0 && d->rate >= 0.0;
+}
+
+static enum status get_disturbances(struct plan_store *out,
+				    struct cbor_reader *reader)
+{
+	size_t count = 0;
+	enum status status = list_open(&count, reader, PLAN_DISTURBANCES_MAX);
+
+	if (!status && count)
+		out->disturbances =
+			memory_allocate(count, sizeof(*out->disturbances));
+	for (size_t i = 0; i < count && !status; i++) {
+		status = record_decode(&out->disturbances[i], reader,
+				       disturbance_fields,
+				       FIELDS_COUNT(disturbance_fields));
+		if (!status && !disturbance_sound(&out->disturbances[i],
+						  &out->plan))
+			status = E_MALFORMED;
+	}
+	out->plan.disturbances = out->disturbances;
+	out->plan.disturbance_count = status ? 0 : count;
+	return status;
+}
+
 static enum status get_head(struct backtest_plan *plan,
 			    struct cbor_reader *reader)
 {
@@ -368,6 +417,7 @@ static enum status get_head(struct backtest_plan *plan,
 			!record_time(plan->from_s) || !record_time(plan->to_s) ||
 			plan->evidence < EVIDENCE_A ||
 			plan->evidence > EVIDENCE_C ||
+			plan->families > PLAN_FAMILIES_MAX ||
 			!record_bounded(plan->depth_elasticity) ||
 			!record_bounded(plan->depth_floor)))
 		status = E_MALFORMED;
@@ -386,6 +436,8 @@ enum status plan_decode(struct plan_store *out, struct cbor_reader *reader)
 		status = get_assets(out, reader);
 	if (!status)
 		status = get_changes(out, reader);
+	if (!status)
+		status = get_disturbances(out, reader);
 	return status == E_RANGE ? E_MALFORMED : status;
 }
 
@@ -395,5 +447,6 @@ void plan_store_free(struct plan_store *store)
 	for (size_t i = 0; i < ASSETS_MAX; i++)
 		memory_free(store->bars[i]);
 	memory_free(store->changes);
+	memory_free(store->disturbances);
 	memset(store, 0, sizeof(*store));
 }

@@ -20,6 +20,7 @@ struct plan_store {
 	uint8_t *policy_bytes;
 	struct bar *bars[ASSETS_MAX];
 	struct plan_change *changes;
+	struct plan_disturbance *disturbances;
 };
 
 /**
@@ -32,7 +33,7 @@ struct plan_store {
  *                       out of order, indices out of range, another number of
  *                       assets than the policy's, sizes not finite
  *          E_INPUT      a policy outside its bounds
- *          E_LIMIT      more bars or changes than the bounds */
+ *          E_LIMIT      more bars, changes or disturbances than the bounds */
 MUST_CHECK enum status plan_decode(struct plan_store *out,
 				   struct cbor_reader *reader);
 void plan_store_free(struct plan_store *store);

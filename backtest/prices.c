@@ -1,8 +1,11 @@
 /* prices.c -- see prices.h. */
 #include "backtest/prices.h"
 
+#include "backtest/backtest.h"
 #include "base/host/memory.h"
 #include "base/time.h"
+
+#define STABLE_WICK 0.05 /* beyond an hour's open and close */
 
 static enum status check_times(const struct backtest_plan *plan,
 			       struct error *error)
@@ -15,6 +18,10 @@ static enum status check_times(const struct backtest_plan *plan,
 	    plan->from_s >= plan->to_s)
 		return error_set(error, E_USAGE, "the time range is empty or "
 				 "not of whole hours");
+	if (plan->steward.submission_delay_s > plan->policy->epoch_period_s)
+		return error_set(error, E_USAGE, "submission_delay_s is longer "
+				 "than the policy's epoch_period_s: no "
+				 "decision would ever take effect");
 	return OK;
 }
 
@@ -73,12 +80,31 @@ static size_t first_from(const struct plan_asset *asset, int64_t time_s)
 	return low;
 }
 
-static struct price_hour hour_of(const struct bar *bar)
+/* A stable coin's wick on one venue within an hour (USDC at 0.2 on 2021-12-04,
+ * between two hours at 0.998) is no price that an oracle of several venues
+ * would have followed; a peg that is lost closes lower too. */
+static void cut_wick(struct price_hour *hour)
 {
-	return (struct price_hour){ decimal_to_double(bar->open),
-				    decimal_to_double(bar->high),
-				    decimal_to_double(bar->low),
-				    decimal_to_double(bar->close), true };
+	double low = hour->open < hour->close ? hour->open : hour->close;
+	double high = hour->open < hour->close ? hour->close : hour->open;
+
+	if (hour->low < low * (1.0 - STABLE_WICK))
+		hour->low = low * (1.0 - STABLE_WICK);
+	if (hour->high > high * (1.0 + STABLE_WICK))
+		hour->high = high * (1.0 + STABLE_WICK);
+}
+
+static struct price_hour hour_of(const struct plan_asset *asset,
+				 const struct bar *bar)
+{
+	struct price_hour hour = { decimal_to_double(bar->open),
+				   decimal_to_double(bar->high),
+				   decimal_to_double(bar->low),
+				   decimal_to_double(bar->close), true };
+
+	if (asset->stable)
+		cut_wick(&hour);
+	return hour;
 }
 
 static void fill(struct price_grid *grid, size_t a)
@@ -99,7 +125,7 @@ static void fill(struct price_grid *grid, size_t a)
 			at++; /* not on the hour */
 		if (at < asset->bar_count &&
 		    asset->bars[at].open_time_s == time_s)
-			*cell = hour_of(&asset->bars[at++]);
+			*cell = hour_of(asset, &asset->bars[at++]);
 		last = cell->close;
 	}
 }
@@ -152,11 +178,15 @@ size_t prices_count(const struct price_grid *grid, size_t asset,
 			  time_s - PRICES_HOUR_S + 1);
 }
 
-size_t prices_holes(const struct price_grid *grid, size_t asset)
+size_t backtest_holes(const struct backtest_plan *plan, size_t asset)
 {
-	size_t holes = 0;
+	const struct plan_asset *at = &plan->assets[asset];
+	size_t hours = (size_t)((plan->to_s - plan->from_s) / PRICES_HOUR_S);
+	size_t there = 0;
 
-	for (size_t h = 0; h < grid->hours; h++)
-		holes += !prices_hour(grid, h, asset)->present;
-	return holes;
+	for (size_t i = 0; i < at->bar_count; i++)
+		there += at->bars[i].open_time_s >= plan->from_s &&
+			 at->bars[i].open_time_s < plan->to_s &&
+			 at->bars[i].open_time_s % PRICES_HOUR_S == 0;
+	return hours - there;
 }

@@ -3,7 +3,8 @@
  *
  * Host, but asks no clock and no source.  A candle that opens at ten is known
  * at eleven: whoever decides asks prices_window, which knows nothing later; the
- * market itself lives through prices_hour. */
+ * market itself lives through prices_hour, in which a stable coin's wicks are
+ * cut to 5 % beyond open and close. */
 #ifndef BACKTEST_PRICES_H
 #define BACKTEST_PRICES_H
 
@@ -30,8 +31,9 @@ struct price_grid {
 /**
  * prices_open - the grid of [from_s, to_s).
  * Returns: OK
- *          E_USAGE    times that are not whole hours, an empty range, or bars
- *                     that are not of an hour
+ *          E_USAGE    times that are not whole hours, an empty range, bars
+ *                     that are not of an hour, or a delay until decisions
+ *                     take effect that is longer than between two of them
  *          E_MISSING  an asset whose bars begin after from_s, end before to_s,
  *                     or are fewer before from_s than the policy's burn-in; the
  *                     hint says which times would do */
@@ -53,8 +55,5 @@ void prices_steps(double *out, const struct price_grid *grid, size_t hour);
 /** prices_count - bars of an asset that had closed by a time. */
 size_t prices_count(const struct price_grid *grid, size_t asset,
 		    int64_t time_s);
-
-/** prices_holes - hours of the range in which an asset has no bar. */
-size_t prices_holes(const struct price_grid *grid, size_t asset);
 
 #endif

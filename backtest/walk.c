@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "backtest/disturbance.h"
 #include "backtest/population.h"
 #include "base/host/memory.h"
 #include "models/elementary.h"
@@ -308,6 +309,7 @@ static void make_engine(struct loss_market *out, const struct walk *walk)
 		(double)policy->liquidator_delay_s };
 	for (size_t a = 0; a < plan->asset_count; a++) {
 		const struct parameters *p = &walk->market.assets[a].values;
+		struct liquidity_curve curve;
 		u128 unit = 1;
 
 		for (uint8_t d = 0; d < plan->assets[a].decimals; d++)
@@ -316,8 +318,9 @@ static void make_engine(struct loss_market *out, const struct walk *walk)
 			.price_e8 = 1, .unit = unit, .lt_bps = p->lt_bps,
 			.lb_bps = p->lb_bps ? p->lb_bps : 10000,
 			.protocol_fee_bps = plan->assets[a].protocol_fee_bps };
+		disturbance_curve(&curve, plan, a, time_of(walk, walk->hour));
 		out->has_curve[a] = !impact_prepare(
-			&out->curves[a], &plan->assets[a].curve, 10000, 0,
+			&out->curves[a], &curve, 10000, 0,
 			policy->recovery_half_life_s);
 	}
 }
@@ -327,6 +330,7 @@ static enum status let_prices_move(struct walk *walk,
 				   struct error *error)
 {
 	double prices[PRICES_STEPS * ASSETS_MAX];
+	double said[PRICES_STEPS * ASSETS_MAX];
 	struct loss_market market;
 	size_t calls = walk->record.liquidation_count;
 	struct loss_stretch stretch = {
@@ -343,6 +347,9 @@ static enum status let_prices_move(struct walk *walk,
 
 	settle_all(walk);
 	prices_steps(prices, walk->grid, walk->hour);
+	if (disturbance_oracle(said, walk->grid->plan, prices,
+			       time_of(walk, walk->hour)))
+		stretch.said_usd = said;
 	make_engine(&market, walk);
 	status = loss_realise(out, &walk->carry, &stretch, walk->arena);
 	if (status)
@@ -445,6 +452,9 @@ enum status walk_hour(struct walk *walk, struct error *error)
 
 	if (time_s % CASE_USAGE_EVERY_S == 0)
 		case_history_sample(&walk->history, &walk->market, time_s);
+	/* What was decided an hour ago and more, before it is decided anew. */
+	if (walk->waiting && walk->effect_hour <= walk->hour)
+		take_effect(walk);
 	if (time_s % plan->policy->epoch_period_s == 0)
 		status = decide_now(walk, error);
 	if (status)

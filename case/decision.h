@@ -57,7 +57,9 @@ enum reason {
 	REASON_LOSS_EMERGENCY = 21,     /* losses exceed the emergency budget */
 	REASON_COVERAGE_LOW = 22,       /* too much is unproven for this move */
 	REASON_RECENTLY_TIGHTER = 23,   /* an epoch before wanted less */
-	REASONS_COUNT = 24,
+	REASON_ORACLE_APART = 24,       /* families agree, the oracle does not,
+					 * and its price can be taken */
+	REASONS_COUNT = 25,
 };
 
 struct tuple {

@@ -44,6 +44,7 @@ static const char *const reasons[REASONS_COUNT] = {
 	[REASON_LOSS_EMERGENCY] = "loss-emergency",
 	[REASON_COVERAGE_LOW] = "coverage-low",
 	[REASON_RECENTLY_TIGHTER] = "recently-tighter",
+	[REASON_ORACLE_APART] = "oracle-apart",
 };
 
 uint8_t kind_value_count(uint8_t kind)

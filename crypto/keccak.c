@@ -8,24 +8,24 @@
 
 _Static_assert(sizeof(((struct keccak *)0)->block) == RATE, "rate of 256 bits");
 
+_Static_assert(sizeof(((struct keccak *)0)->state) == sizeof(struct sha3_state),
+	       "nettle permutes our state where it lies");
+
 static void absorb(struct keccak *keccak, const uint8_t *block)
 {
-	struct sha3_state state;
-
 	for (size_t i = 0; i < RATE / 8; i++) {
 		uint64_t lane;
 
 		memcpy(&lane, block + 8 * i, 8); /* x86-64: little-endian */
 		keccak->state[i] ^= lane;
 	}
-	memcpy(state.a, keccak->state, sizeof(state.a));
-	sha3_permute(&state);
-	memcpy(keccak->state, state.a, sizeof(state.a));
+	sha3_permute((struct sha3_state *)(void *)keccak->state);
 }
 
 void keccak_init(struct keccak *keccak)
 {
-	memset(keccak, 0, sizeof(*keccak));
+	memset(keccak->state, 0, sizeof(keccak->state));
+	keccak->filled = 0;
 }
 
 void keccak_update(struct keccak *keccak, const void *data, size_t size)

@@ -82,15 +82,16 @@ enum status sign_digest(uint8_t out65[SIGNATURE_SIZE],
 	return OK;
 }
 
-static bool is_low_s(const struct signer_context *context,
-		     const uint8_t *compact64)
+/* s of a signature is at most half of the group's order, big-endian here. */
+static bool is_low_s(const uint8_t signature65[SIGNATURE_SIZE])
 {
-	secp256k1_ecdsa_signature signature;
+	static const uint8_t half_order[32] = {
+		0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+		0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+		0x5d, 0x57, 0x6e, 0x73, 0x57, 0xa4, 0x50, 0x1d,
+		0xdf, 0xe9, 0x2f, 0x46, 0x68, 0x1b, 0x20, 0xa0 };
 
-	return secp256k1_ecdsa_signature_parse_compact(inner(context),
-						       &signature, compact64) &&
-	       !secp256k1_ecdsa_signature_normalize(inner(context), NULL,
-						    &signature);
+	return memcmp(signature65 + 32, half_order, sizeof(half_order)) <= 0;
 }
 
 enum status recover_public_key(uint8_t out64[PUBLIC_KEY_SIZE],
@@ -102,7 +103,7 @@ enum status recover_public_key(uint8_t out64[PUBLIC_KEY_SIZE],
 	secp256k1_pubkey key;
 	uint8_t v = signature65[64];
 
-	if ((v != 27 && v != 28) || !is_low_s(context, signature65))
+	if ((v != 27 && v != 28) || !is_low_s(signature65))
 		return E_AUTHENTIC;
 	if (!secp256k1_ecdsa_recoverable_signature_parse_compact(
 		    inner(context), &signature, signature65, v - 27) ||

@@ -6,7 +6,7 @@
 
 #define EMERGENCIES \
 	(1u << REASON_ORACLE_BOUND | 1u << REASON_BACKING_LOST | \
-	 1u << REASON_LOSS_EMERGENCY)
+	 1u << REASON_LOSS_EMERGENCY | 1u << REASON_ORACLE_APART)
 
 bool decide_is_emergency(const struct asset_work *asset)
 {
@@ -25,6 +25,97 @@ static bool at_bound(const struct reserve *r, uint32_t near_bps)
 		return true;
 	return r->oracle_high_e8 &&
 	       price >= (u128)r->oracle_high_e8 * (10000 - near_bps);
+}
+
+/* Lowest and highest that the market is known at. */
+struct span {
+	double low, high;
+	uint32_t families;
+};
+
+static void widen(struct span *span, double price)
+{
+	span->low = price < span->low ? price : span->low;
+	span->high = price > span->high ? price : span->high;
+}
+
+/* The newest bar, from low to high: what an hour's move may have been. */
+static bool span_of_bar(struct span *out, const struct decide_work *work,
+			const struct asset_work *asset)
+{
+	const struct series *series = asset->series;
+	const struct bar *bar;
+	uint64_t closed;
+
+	if (!series || !series->count)
+		return false;
+	bar = &series->bars[series->count - 1];
+	closed = (uint64_t)bar->open_time_s + work->policy.bar_interval_s;
+	*out = (struct span){ decimal_to_double(bar->low),
+			      decimal_to_double(bar->high), 0 };
+	return closed <= work->in.anchor_time_s &&
+	       work->in.anchor_time_s - closed <= work->policy.max_bar_age_s;
+}
+
+/* Fresh quotes of two families at least that agree with one another; the span
+ * is widened by them. */
+static bool families_agree(struct span *span, const struct decide_work *work,
+			   size_t index)
+{
+	struct span quotes = { 1e300, 0.0, 0 };
+	uint64_t now = work->in.anchor_time_s;
+
+	for (uint8_t i = 0; i < work->in.quote_count; i++) {
+		const struct quote *quote = &work->in.quotes[i];
+
+		if (quote->reserve != index || quote->time_s > now ||
+		    now - quote->time_s > work->policy.max_bar_age_s)
+			continue;
+		widen(&quotes, decimal_to_double(quote->price_usd));
+		quotes.families++;
+	}
+	widen(span, quotes.low);
+	widen(span, quotes.high);
+	return quotes.families >= 2 &&
+	       quotes.high - quotes.low <=
+		       quotes.low * (double)work->policy.disagreement_bps /
+			       10000.0;
+}
+
+/* The most that is lent on any other collateral, share of its value. */
+static double best_ltv(const struct decide_work *work, size_t but)
+{
+	uint32_t best = 0;
+
+	for (size_t i = 0; i < work->asset_count; i++) {
+		const struct reserve *r = work->assets[i].reserve;
+
+		if (i != but && !(r->flags & RESERVE_FROZEN) &&
+		    r->ltv_bps > best)
+			best = r->ltv_bps;
+	}
+	return (double)best / 10000.0;
+}
+
+/* An oracle that stands alone against the market, so far off that whoever
+ * supplies at its price and borrows, or borrows at it, need never come back: a
+ * hard-coded price, a wrong unit, a bound that nobody told of.  Proven bars
+ * must say so and two families agree: unproven quotes alone freeze nothing. */
+static bool oracle_apart(const struct decide_work *work, size_t i)
+{
+	const struct asset_work *asset = &work->assets[i];
+	const struct reserve *r = asset->reserve;
+	double oracle = (double)r->price_e8 * 1e-8;
+	bool proven = work->policy.development ||
+		      (work->proven && work->proven->bars[i]);
+	struct span market;
+
+	if (!proven || !r->price_e8 || !span_of_bar(&market, work, asset) ||
+	    !families_agree(&market, work, i))
+		return false;
+	return oracle * (double)r->ltv_bps / 10000.0 > market.high ||
+	       (r->flags & RESERVE_BORROWING &&
+		oracle < market.low * best_ltv(work, i));
 }
 
 static void judge_losses(struct decide_work *work,
@@ -61,6 +152,8 @@ void decide_emergency(struct decide_work *work,
 		if (r->backing_ppm &&
 		    r->backing_ppm < work->policy.backing_floor_ppm)
 			asset->reasons |= 1u << REASON_BACKING_LOST;
+		if (oracle_apart(work, i))
+			asset->reasons |= 1u << REASON_ORACLE_APART;
 	}
 	if (losses)
 		judge_losses(work, losses);

@@ -168,7 +168,7 @@ MUST_CHECK enum status decide_baselines(struct decide_work *work);
 MUST_CHECK enum status decide_tuples(struct decide_work *work);
 
 /** decide_emergency - reasons for the brake among the inputs (a price at its
- *  feed's bound, lost backing) and, when losses are given, in them. */
+ *  feed's bound or apart from a market that agrees, lost backing) and, when losses are given, in them. */
 void decide_emergency(struct decide_work *work,
 		      const struct decide_loss_summary *losses);
 /** decide_is_emergency - the asset has such a reason. */

@@ -14,7 +14,7 @@ $(B)/tests/bench/paths_quantlib: tests/bench/paths_quantlib.cpp
 
 .PHONY: bench bench-programs
 bench-programs: $(BENCHES) $(B)/tests/bench/paths_quantlib
-bench: ## speed as ratios against gretl, fGarch, numpy and QuantLib: build/bench.txt
+bench: ## speed as ratios against gretl, fGarch, numpy, QuantLib, libsecp256k1 and bare SQL: build/bench.txt
 	@setup/apt.sh && setup/peers.sh
 	@$(MAKE) --no-print-directory -s bench-programs
 	@BUILD=$(B) tests/bench/run.sh

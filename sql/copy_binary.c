@@ -43,14 +43,6 @@ void copy_binary_null(struct text *out)
 	store_be32(room(out, 4), 0xffffffff);
 }
 
-void copy_binary_bool(struct text *out, bool value)
-{
-	uint8_t *at = room(out, 5);
-
-	store_be32(at, 1);
-	at[4] = value;
-}
-
 void copy_binary_int64(struct text *out, int64_t value)
 {
 	uint8_t *at = room(out, 12);

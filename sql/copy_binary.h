@@ -16,7 +16,6 @@ void copy_binary_row(struct text *out, int fields);
 void copy_binary_end(struct text *out);
 
 void copy_binary_null(struct text *out);
-void copy_binary_bool(struct text *out, bool value);
 /** A bigint. */
 void copy_binary_int64(struct text *out, int64_t value);
 /** A timestamptz of unix milliseconds. */

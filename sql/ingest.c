@@ -1,8 +1,8 @@
 /* ingest.c -- see ingest.h: flushes and bars.  What is read back is in
  * ingest_read.c.
  *
- * All of a flush happens under the lock of imports: rows newer than what is
- * stored of their feed are then new for certain, and need not be looked up. */
+ * All of a flush happens under the lock of imports: a name that is not stored
+ * stays new until the flush ends, and its row goes where it stays at once. */
 #include "sql/ingest.h"
 
 #include <inttypes.h>
@@ -106,18 +106,14 @@ static enum status begin_import(struct flush *flush, struct error *error)
 			       &statement, error);
 }
 
-/* What cannot be there yet, and the bars that it touches. */
-static enum status append_fresh(struct flush *flush, struct error *error)
+/* The bars that fresh rows touch. */
+static enum status queue_bars(struct flush *flush, struct error *error)
 {
 	const struct ingest_stage *stage = &flush->stage;
 	struct statement statement;
-	enum status status;
 
-	statement_init(&statement, "ingest_append");
-	bind_integer(&statement, flush->result.import_id);
-	status = database_run(flush->database, &statement, error);
-	if (status || !stage->pending_feeds.size)
-		return status;
+	if (!stage->pending_feeds.size)
+		return OK;
 	statement_init(&statement, "ingest_pending");
 	bind_integer(&statement, stage->bar_interval_s);
 	bind_text(&statement, stage->pending_feeds.data);
@@ -150,12 +146,12 @@ static enum status record_disagreements(struct flush *flush,
 static enum status merge_others(struct flush *flush, int64_t *merged,
 				struct error *error)
 {
-	int64_t others = (int64_t)(flush->stage.count - flush->stage.fresh);
+	const struct ingest_stage *stage = &flush->stage;
+	int64_t others = (int64_t)(stage->count - stage->fresh_count);
 	struct statement statement;
 	enum status status;
 
 	statement_init(&statement, "ingest_merge");
-	bind_integer(&statement, flush->result.import_id);
 	bind_integer(&statement, flush->batch->bar_interval_s);
 	status = database_number(merged, flush->database, &statement, error);
 	if (status || *merged == others)
@@ -168,13 +164,11 @@ static enum status merge(struct flush *flush, struct error *error)
 	const struct ingest_stage *stage = &flush->stage;
 	struct ingest_result *result = &flush->result;
 	int64_t merged = 0;
-	enum status status = OK;
+	enum status status = queue_bars(flush, error);
 
-	if (stage->fresh)
-		status = append_fresh(flush, error);
-	if (!status && stage->fresh < stage->count)
+	if (!status && stage->fresh_count < stage->count)
 		status = merge_others(flush, &merged, error);
-	result->added = (int64_t)stage->fresh + merged;
+	result->added = (int64_t)stage->fresh_count + merged;
 	result->duplicates = (int64_t)flush->batch->count - result->added -
 			     result->disagreements;
 	return status;
@@ -201,9 +195,12 @@ static enum status write_all(struct flush *flush, struct error *error)
 	if (!status)
 		status = make_months(flush, error);
 	if (!status)
-		status = ingest_stage_send(&flush->stage, database, error);
+		status = ingest_stage_ask(&flush->stage, database, error);
 	if (!status)
 		status = begin_import(flush, error);
+	if (!status)
+		status = ingest_stage_send(&flush->stage, database,
+					   flush->result.import_id, error);
 	if (!status)
 		status = merge(flush, error);
 	return status ? status : finish_import(flush, error);

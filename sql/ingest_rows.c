@@ -7,7 +7,7 @@
 #include "base/time.h"
 #include "sql/copy_binary.h"
 
-#define COLUMNS 16 /* of queries/ingest_copy.sql */
+#define COLUMNS 16 /* of queries/ingest_copy.sql and ingest_append.sql */
 
 const char *ingest_verdict_name(enum ingest_verdict verdict)
 {
@@ -190,7 +190,8 @@ static void encode_origin(struct text *out, const struct ingest_row *row)
 	copy_binary_time(out, row->observed_ms);
 }
 
-void ingest_encode(struct text *out, const struct ingest_row *row, bool fresh)
+void ingest_encode(struct text *out, const struct ingest_row *row,
+		   int64_t import_id)
 {
 	copy_binary_row(out, COLUMNS);
 	copy_binary_int64(out, row->feed_id);
@@ -198,5 +199,5 @@ void ingest_encode(struct text *out, const struct ingest_row *row, bool fresh)
 	copy_binary_u128(out, row->round);
 	encode_prices(out, row);
 	encode_origin(out, row);
-	copy_binary_bool(out, fresh);
+	copy_binary_int64(out, import_id);
 }

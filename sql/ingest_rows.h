@@ -5,8 +5,10 @@
 
 #include "sql/ingest.h"
 
-/** ingest_encode - adds a row in the columns of queries/ingest_copy.sql. */
-void ingest_encode(struct text *out, const struct ingest_row *row, bool fresh);
+/** ingest_encode - adds a row in the columns of queries/ingest_copy.sql and
+ *  ingest_append.sql. */
+void ingest_encode(struct text *out, const struct ingest_row *row,
+		   int64_t import_id);
 
 /** ingest_compare_names - by feed, time and round: below, at or above 0. */
 int ingest_compare_names(const struct ingest_row *a,

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 int64_t clock_unix_s(void);
+int64_t clock_unix_ms(void);
 int64_t clock_monotonic_ms(void);
 void clock_sleep_ms(int64_t milliseconds);
 

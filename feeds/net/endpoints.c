@@ -101,6 +101,11 @@ struct endpoint *endpoints_take(int64_t *wait_ms, struct endpoints *endpoints,
 	return NULL;
 }
 
+void endpoint_return(struct endpoint *endpoint)
+{
+	endpoint->host->tokens += 1;
+}
+
 void endpoint_succeeded(struct endpoint *endpoint)
 {
 	endpoint->failures = 0;

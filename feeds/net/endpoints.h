@@ -67,6 +67,9 @@ MUST_CHECK enum status endpoints_add(struct endpoints *endpoints,
 struct endpoint *endpoints_take(int64_t *wait_ms, struct endpoints *endpoints,
 				int64_t now_ms);
 
+/** endpoint_return - it was not asked after all: its host's budget gets the
+ *  request back. */
+void endpoint_return(struct endpoint *endpoint);
 /** endpoint_succeeded - it answered well: its failures are forgotten. */
 void endpoint_succeeded(struct endpoint *endpoint);
 /** endpoint_failed - it is left alone for a wait that doubles, between half

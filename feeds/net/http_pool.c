@@ -119,15 +119,19 @@ static void finish(struct http_pool *pool, CURL *curl, CURLcode code)
 	free_exchange(pool, exchange);
 }
 
-static void finish_all(struct http_pool *pool)
+static bool finish_all(struct http_pool *pool)
 {
+	bool any = false;
 	CURLMsg *message;
 	int left;
 
 	while ((message = curl_multi_info_read(pool->multi, &left)))
-		if (message->msg == CURLMSG_DONE)
+		if (message->msg == CURLMSG_DONE) {
 			finish(pool, message->easy_handle,
 			       message->data.result);
+			any = true;
+		}
+	return any;
 }
 
 void http_pool_step(struct http_pool *pool, int wait_ms)
@@ -135,7 +139,8 @@ void http_pool_step(struct http_pool *pool, int wait_ms)
 	int running;
 
 	curl_multi_perform(pool->multi, &running);
-	finish_all(pool);
+	if (finish_all(pool))
+		wait_ms = 0; /* something happened */
 	curl_multi_poll(pool->multi, NULL, 0, wait_ms, NULL);
 	curl_multi_perform(pool->multi, &running);
 	finish_all(pool);

@@ -62,6 +62,7 @@ struct source_trust {
 	const struct guardian_set *guardians; /* ascending by index */
 	size_t guardian_count;
 	const struct signer_context *context;
+	bool any_set;          /* one set, which counts for every index */
 };
 
 /** Where a job stands that reads a chain: the logs since the last snapshot, then
@@ -70,6 +71,10 @@ struct source_chain {
 	uint64_t chain_id;     /* expected */
 	uint64_t read_block;   /* logs are known up to here; 0: none wanted */
 	bool without_logs;     /* they failed: the next snapshot comes alone */
+	const char *uptime;    /* an L2's uptime feed, read with the rounds */
+	bool uptime_read;      /* once; from then on these two hold: */
+	bool is_up;            /* also false when it could not be read */
+	int64_t uptime_since_s; /* unix; its last change */
 	uint32_t step;         /* of source_chainlink.c, like all below */
 	uint64_t block, block_time_s, span, pages;
 	uint8_t block_hash[HASH_SIZE];
@@ -103,6 +108,8 @@ struct source_kind {
 	const char *name;
 	const char *default_url; /* public address; NULL: none */
 	size_t items_max;
+	bool coarse_time;        /* several prices share a time: the first of
+				  * them is the one of that time */
 	int burst;               /* what its hosts take: see endpoints.h */
 	int64_t refill_ms;
 	/** Writes the next request.  E_USAGE: a key that cannot be; E_MISSING:

@@ -6,7 +6,8 @@
  *   LEARN   as ROUNDS, for the aggregators alone, where none is known yet
  *   LOGS    AnswerUpdated of the aggregators, from the last snapshot on
  *   ROUNDS  of each proxy latestRoundData(), decimals(), aggregator(), at that
- *           block, and that its number still has that hash
+ *           block, and that its number still has that hash; where there is one,
+ *           the sequencer's uptime feed too
  *
  * Readings come in the order of blocks, so that whoever keeps them in order may
  * go on behind the newest after any break.  Where logs are not to be had, the
@@ -24,6 +25,7 @@ enum step { STEP_PIN, STEP_LEARN, STEP_LOGS, STEP_ROUNDS };
 
 #define CALLS 3 /* of a feed */
 #define ITEMS_MAX 32
+#define PARAMS_MAX 200
 #define SPAN_FIRST 10000
 #define LATEST_S ((uint64_t)1 << 40)
 
@@ -46,23 +48,33 @@ static void ask_pin(struct text *out)
 	text_add_string(out, "]");
 }
 
+static void call_params(char out[PARAMS_MAX], const char *to,
+			const char *selector, uint64_t block)
+{
+	snprintf(out, PARAMS_MAX, "[{\"to\":\"%.42s\",\"data\":\"%s\"},"
+		 "\"0x%llx\"]", to, selector, (unsigned long long)block);
+}
+
 static void ask_rounds(struct text *out, const struct source_job *job)
 {
-	char params[200];
+	char params[PARAMS_MAX];
 
 	text_add_string(out, "[");
 	for (size_t i = 0; i < job->item_count; i++)
 		for (size_t c = 0; c < CALLS; c++) {
-			snprintf(params, sizeof(params), "[{\"to\":\"%.42s\","
-				 "\"data\":\"%s\"},\"0x%llx\"]",
-				 job->items[i].key, selectors[c],
-				 (unsigned long long)job->chain.block);
+			call_params(params, job->items[i].key, selectors[c],
+				    job->chain.block);
 			add_call(out, 1 + i * CALLS + c, "eth_call", params);
 		}
 	snprintf(params, sizeof(params), "[\"0x%llx\",false]",
 		 (unsigned long long)job->chain.block);
 	add_call(out, 1 + job->item_count * CALLS, "eth_getBlockByNumber",
 		 params);
+	if (job->chain.uptime) {
+		call_params(params, job->chain.uptime, selectors[0],
+			    job->chain.block);
+		add_call(out, 2 + job->item_count * CALLS, "eth_call", params);
+	}
 	text_add_string(out, "]");
 }
 
@@ -97,16 +109,24 @@ static void ask_logs(struct text *out, const struct source_job *job)
 	text_add_format(out, "],\"topics\":[\"%s\"]}]}", hex);
 }
 
-static enum status ask(struct source_request *out, struct source_job *job,
-		       const char *base_url, struct error *error)
+static bool is_address(const char *key)
 {
 	uint8_t address[ADDRESS_SIZE];
 
+	return !address_parse(address, bytes_of_string(key));
+}
+
+static enum status ask(struct source_request *out, struct source_job *job,
+		       const char *base_url, struct error *error)
+{
 	for (size_t i = 0; i < job->item_count; i++)
-		if (address_parse(address, bytes_of_string(job->items[i].key)))
+		if (!is_address(job->items[i].key))
 			return error_set(error, E_USAGE, "\"%.80s\" is no "
 					 "address of a feed",
 					 job->items[i].key);
+	if (job->chain.uptime && !is_address(job->chain.uptime))
+		return error_set(error, E_USAGE, "\"%.80s\" is no address of "
+				 "an uptime feed", job->chain.uptime);
 	text_add_string(&out->url, base_url);
 	if (job->chain.step == STEP_PIN)
 		ask_pin(&out->body);
@@ -147,7 +167,8 @@ static enum step step_behind_pin(const struct source_job *job)
 	    chain->without_logs)
 		return STEP_ROUNDS;
 	for (size_t i = 0; i < job->item_count; i++)
-		if (chain->aggregators[i].known)
+		if (chain->aggregators[i].known &&
+		    (!chain->uptime || chain->uptime_read))
 			return STEP_LOGS;
 	return STEP_LEARN;
 }
@@ -248,6 +269,22 @@ static void take_round(struct readings *out, struct source_job *job,
 	(void)!add_reading(out, &reading, round.answer, aggregator->decimals);
 }
 
+/* What cannot be read counts as down. */
+static void take_uptime(struct source_job *job, const struct json *root)
+{
+	struct source_chain *chain = &job->chain;
+	struct chainlink_round round;
+	struct bytes data;
+	uint8_t room[160];
+	size_t id = 2 + job->item_count * CALLS;
+
+	chain->uptime_read = true;
+	chain->is_up = call_bytes(&data, room, result_of(root, id)) &&
+		       !chainlink_decode_round(&round, data) &&
+		       !round.answer && round.started_s <= LATEST_S;
+	chain->uptime_since_s = chain->is_up ? (int64_t)round.started_s : 0;
+}
+
 static enum status answer_rounds(struct readings *out, struct source_job *job,
 				 const struct json *root, struct error *error)
 {
@@ -267,6 +304,8 @@ static enum status answer_rounds(struct readings *out, struct source_job *job,
 	}
 	if (!any)
 		return bad(error, "nothing for any of the feeds");
+	if (chain->uptime)
+		take_uptime(job, root);
 	if (learning) {
 		out->count = before;
 		chain->step = STEP_LOGS;
@@ -289,6 +328,35 @@ static size_t item_of(const struct source_job *job, const uint8_t address[20])
 		memcmp(job->chain.aggregators[i].address, address, 20)))
 		i++;
 	return i;
+}
+
+/* A round that was answered twice within a block: nobody could read the first
+ * word, the last stands. */
+static bool replace_earlier(struct readings *out, const struct reading *later)
+{
+	for (size_t i = out->count;
+	     i && out->items[i - 1].block == later->block; i--) {
+		struct reading *earlier = &out->items[i - 1];
+
+		if (earlier->item != later->item ||
+		    earlier->round != later->round ||
+		    earlier->time_ms != later->time_ms)
+			continue;
+		*earlier = *later;
+		return true;
+	}
+	return false;
+}
+
+static enum status add_log(struct readings *out, struct reading *reading,
+			   i128 answer, uint8_t decimals)
+{
+	enum status status = source_decimal(&reading->value, answer,
+					    -decimals);
+
+	if (!status && !replace_earlier(out, reading))
+		*readings_add(out) = *reading;
+	return status;
 }
 
 static enum status read_log(struct readings *out, const struct source_job *job,
@@ -319,7 +387,7 @@ static enum status read_log(struct readings *out, const struct source_job *job,
 		job->chain.aggregators[reading.item].phase, update.round);
 	reading.time_ms = (int64_t)update.updated_s * 1000;
 	keccak256(reading.raw_digest, words, sizeof(words));
-	return add_reading(out, &reading, update.answer,
+	return add_log(out, &reading, update.answer,
 			   job->chain.aggregators[reading.item].decimals) ==
 			       E_MALFORMED ? E_MALFORMED : OK;
 }

@@ -76,11 +76,20 @@ static enum reading_signature who_signed(const struct source_job *job,
 {
 	const struct source_trust *trust = &job->trust;
 
-	for (size_t i = 0; i < trust->guardian_count; i++)
-		if (trust->guardians[i].index == update->message.set_index)
-			return pyth_verify(update, &trust->guardians[i],
-					   trust->context)
+	for (size_t i = 0; i < trust->guardian_count; i++) {
+		struct guardian_set set = trust->guardians[i];
+		bool retired = !trust->any_set &&
+			       !wormhole_in_office(trust->guardians,
+						   trust->guardian_count, i,
+						   job->now_s);
+
+		if (trust->any_set)
+			set.index = update->message.set_index;
+		if (set.index == update->message.set_index)
+			return retired || pyth_verify(update, &set,
+						      trust->context)
 				       ? READING_FORGED : READING_VERIFIED;
+	}
 	return READING_FORGED;
 }
 
@@ -175,6 +184,7 @@ static enum status answer(struct readings *out, struct source_job *job,
 
 const struct source_kind source_pyth = {
 	.name = "pyth", .default_url = "https://hermes.pyth.network",
-	.items_max = SOURCE_ITEMS_MAX, .burst = 10, .refill_ms = 1000,
+	.items_max = SOURCE_ITEMS_MAX, .coarse_time = true,
+	.burst = 10, .refill_ms = 1000,
 	.ask = ask, .follow = follow, .answer = answer,
 };

@@ -52,11 +52,16 @@ enum quality_reason {
 
 /** quality_reason_text - "at-bound", "off-peg", ...; "" for none. */
 const char *quality_reason_text(enum quality_reason reason);
+/** quality_reason_find - of such a word; QUALITY_REASONS: it is none. */
+enum quality_reason quality_reason_find(const char *text);
 
 /** What is known of a source beforehand; zero: nothing. */
 struct quality_source {
 	uint32_t family;
 	int64_t heartbeat_s;     /* 0: three times the median interval seen */
+	int64_t speaks_s;        /* how long its price says something of what
+				  * comes after, as a candle hardly does; 0:
+				  * until it is stale */
 	double lowest, highest;  /* answers it never goes beyond; 0: none */
 	double ratio;            /* at ratio_s; 0: no cap */
 	double ratio_growth;     /* a year, as a share */
@@ -131,6 +136,17 @@ struct quality_judgement {
 struct quality_judgement
 quality_judge(struct quality_state *state, const struct quality_rules *rules,
 	      const struct quality_observation *observation, int64_t now_s);
+
+/**
+ * quality_recall - what was judged before teaches the state what it taught then:
+ * a source's own past, as if the process had never ended.
+ * In:      observation, judged  verdict and reason as they were; ascending in
+ *                               time for each source, sources in any order
+ * Cost:    O(1) */
+void quality_recall(struct quality_state *state,
+		    const struct quality_rules *rules,
+		    const struct quality_observation *observation,
+		    const struct quality_judgement *judged);
 
 /** One source's say in an aggregate. */
 struct quality_vote {

@@ -321,3 +321,42 @@ quality_judge(struct quality_state *state, const struct quality_rules *rules,
 	judge_among(&out, state, rules, observation);
 	return out;
 }
+
+/* Who was too late, or said what cannot be, was not heard. */
+static bool was_heard(enum quality_reason reason)
+{
+	switch (reason) {
+	case QUALITY_NO_REASON:
+	case QUALITY_OFF_PEG:
+	case QUALITY_RATIO_CAP:
+	case QUALITY_JUMP:
+	case QUALITY_OUTLIER:
+		return true;
+	case QUALITY_SCHEMA:
+	case QUALITY_SIGNATURE:
+	case QUALITY_IN_FUTURE:
+	case QUALITY_OUT_OF_ORDER:
+	case QUALITY_STALE:
+	case QUALITY_NOT_POSITIVE:
+	case QUALITY_AT_BOUND:
+	case QUALITY_REASONS:
+		return false;
+	}
+	return false;
+}
+
+void quality_recall(struct quality_state *state,
+		    const struct quality_rules *rules,
+		    const struct quality_observation *observation,
+		    const struct quality_judgement *judged)
+{
+	struct quality_memory *memory = &state->sources[observation->source];
+
+	if (!was_heard(judged->reason) || !is_positive(observation))
+		return;
+	hear(memory, observation);
+	if (judged->verdict != QUALITY_REJECTED)
+		learn(memory, rules, observation);
+	else if (!follows(memory, rules, observation, judged->reason))
+		(void)persists(memory, rules, observation);
+}

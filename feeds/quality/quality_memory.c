@@ -82,6 +82,8 @@ static bool near(const struct quality_memory *memory,
 	int64_t limit = quality_stale_after_s(source, memory);
 	int64_t apart = time_s > then_s ? time_s - then_s : then_s - time_s;
 
+	if (source->speaks_s && source->speaks_s < limit && time_s > then_s)
+		limit = source->speaks_s;
 	return then_s && limit && apart <= limit;
 }
 

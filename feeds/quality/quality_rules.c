@@ -21,6 +21,24 @@ const char *quality_reason_text(enum quality_reason reason)
 	return (unsigned)reason < QUALITY_REASONS ? reasons[reason] : "";
 }
 
+static bool equal(const char *a, const char *b)
+{
+	while (*a && *a == *b) {
+		a++;
+		b++;
+	}
+	return *a == *b;
+}
+
+enum quality_reason quality_reason_find(const char *text)
+{
+	unsigned i = 0;
+
+	while (i < QUALITY_REASONS && !equal(reasons[i], text))
+		i++;
+	return (enum quality_reason)i;
+}
+
 struct quality_rules quality_major(void)
 {
 	return (struct quality_rules){

@@ -29,10 +29,11 @@ static inline struct words words_of(struct bytes in, size_t count)
 static inline const uint8_t *words_next(struct words *words)
 {
 	static const uint8_t zero[WORD];
-	const uint8_t *word = words->in.data + words->at;
+	const uint8_t *word;
 
 	if (words->status || words->in.size - words->at < WORD)
 		return zero;
+	word = words->in.data + words->at; /* no data may be no pointer */
 	words->at += WORD;
 	return word;
 }

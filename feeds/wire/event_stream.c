@@ -16,29 +16,43 @@ static void clear(struct buffer *buffer)
 	buffer_init(buffer, buffer->data, buffer->capacity);
 }
 
-/* Adds the line to the event when it is data. */
-static void take_line(struct event_stream *stream)
+static bool starts(struct bytes line, const char *with)
 {
-	struct bytes line = buffer_bytes(&stream->line);
+	return line.size >= strlen(with) &&
+	       !memcmp(line.data, with, strlen(with));
+}
 
-	if (line.size >= 5 && !memcmp(line.data, "data:", 5)) {
-		size_t skip = line.size > 5 && line.data[5] == ' ' ? 6 : 5;
+/* Adds the line to the event when it is data. */
+static void take_line(struct event_stream *stream, struct bytes line)
+{
+	size_t skip = line.size;
 
-		if (stream->data.size)
-			buffer_append_byte(&stream->data, '\n');
-		buffer_append(&stream->data, line.data + skip,
-			      line.size - skip);
-	}
-	clear(&stream->line);
+	if (starts(line, "data: "))
+		skip = 6;
+	else if (starts(line, "data:"))
+		skip = 5;
+	else if (line.size != 4 || !starts(line, "data"))
+		return;
+	if (stream->has_data)
+		buffer_append_byte(&stream->data, '\n');
+	stream->has_data = true;
+	buffer_append(&stream->data, line.data + skip, line.size - skip);
 }
 
 /* True when an event with data is whole. */
 static bool end_line(struct event_stream *stream)
 {
-	if (!stream->line.size)
-		return stream->data.size;
-	take_line(stream);
-	return false;
+	struct bytes line = buffer_bytes(&stream->line);
+
+	if (!stream->begun && starts(line, "\xef\xbb\xbf"))
+		line = bytes_of(line.data + 3, line.size - 3);
+	stream->begun = true;
+	if (line.size)
+		take_line(stream, line);
+	else
+		stream->has_data = false;
+	clear(&stream->line);
+	return !line.size && stream->data.size;
 }
 
 static bool take_byte(struct event_stream *stream, uint8_t byte)

@@ -1,9 +1,11 @@
 /* event_stream.h -- server-sent events: the data of one event after another
  * from bytes that come in any pieces.
  *
- * Pure; memory is the caller's.  Lines end in LF, CR LF or CR; `data:` lines of
- * an event are joined by LF, other fields and comments are passed over, an
- * empty line ends the event.  Source: the HTML standard, section 9.2. */
+ * Pure; memory is the caller's.  Lines end in LF, CR LF or CR; `data` lines of
+ * an event are joined by LF, other fields, comments and a byte order mark in
+ * front of all are passed over, an empty line ends the event.  Unlike there, an
+ * event whose data is empty is no event.  Source: the HTML standard, section
+ * 9.2. */
 #ifndef FEEDS_WIRE_EVENT_STREAM_H
 #define FEEDS_WIRE_EVENT_STREAM_H
 
@@ -15,6 +17,8 @@ struct event_stream {
 	struct buffer line, data; /* under way */
 	bool after_return;        /* a CR ended the line: an LF adds none */
 	bool told;                /* the data was handed out */
+	bool begun;               /* a line has ended */
+	bool has_data;            /* the event has a data line, even an empty one */
 };
 
 /** event_stream_init - half of `capacity` for a line, half for an event. */

@@ -82,39 +82,49 @@ static void hash_node(uint8_t at[PYTH_ROOT_SIZE],
 	memcpy(at, hash, PYTH_ROOT_SIZE);
 }
 
-/* Takes a message with its proof from *rest. */
-static enum status take_message(struct bytes *message, struct bytes *rest,
-				const uint8_t root[PYTH_ROOT_SIZE])
+/* Takes a message and its proof, 20 bytes a step, from *rest. */
+static enum status take_message(struct bytes *message, struct bytes *proof,
+				struct bytes *rest)
 {
-	uint8_t at[PYTH_ROOT_SIZE];
-	const uint8_t *steps, *other;
+	const uint8_t *steps, *first;
+	size_t size;
 
 	if (!take_sized(message, rest, 2) || !message->size)
 		return E_MALFORMED;
 	steps = take(rest, 1);
 	if (!steps)
 		return E_MALFORMED;
-	hash_leaf(at, *message);
-	for (size_t i = 0; i < *steps; i++) {
-		other = take(rest, PYTH_ROOT_SIZE);
-		if (!other)
-			return E_MALFORMED;
-		hash_node(at, other);
-	}
-	if (memcmp(at, root, PYTH_ROOT_SIZE))
-		return E_AUTHENTIC;
+	size = (size_t)*steps * PYTH_ROOT_SIZE;
+	first = take(rest, size);
+	if (!first)
+		return E_MALFORMED;
+	*proof = bytes_of(first, size);
 	return message->data[0] == PRICE_TYPE && message->size != PRICE_SIZE
 		       ? E_MALFORMED
 		       : OK;
 }
 
+static bool is_proven(struct bytes message, struct bytes proof,
+		      const uint8_t root[PYTH_ROOT_SIZE])
+{
+	uint8_t at[PYTH_ROOT_SIZE];
+
+	hash_leaf(at, message);
+	for (size_t i = 0; i < proof.size; i += PYTH_ROOT_SIZE)
+		hash_node(at, proof.data + i);
+	return !memcmp(at, root, PYTH_ROOT_SIZE);
+}
+
 static enum status check_messages(const struct pyth_update *update)
 {
-	struct bytes rest = update->rest, message;
+	struct bytes rest = update->rest, message, proof;
 	enum status status = OK;
 
-	for (size_t i = 0; i < update->count && !status; i++)
-		status = take_message(&message, &rest, update->root);
+	for (size_t i = 0; i < update->count && !status; i++) {
+		status = take_message(&message, &proof, &rest);
+		if (!status && !is_proven(message, proof, update->root))
+			status = E_AUTHENTIC;
+	}
 	return !status && rest.size ? E_MALFORMED : status;
 }
 
@@ -166,12 +176,12 @@ static void read_price(struct pyth_price *out, const uint8_t *at)
 enum status pyth_next(enum pyth_kind *kind, struct pyth_price *price,
 		      struct pyth_update *update)
 {
-	struct bytes message;
+	struct bytes message, proof;
 	enum status status;
 
 	if (!update->left)
 		return E_MISSING;
-	status = take_message(&message, &update->rest, update->root);
+	status = take_message(&message, &proof, &update->rest);
 	if (status)
 		return status; /* not of pyth_read */
 	update->left--;

@@ -53,8 +53,9 @@ MUST_CHECK enum status pyth_verify(const struct pyth_update *update,
 				   const struct guardian_set *set,
 				   const struct signer_context *context);
 
-/** pyth_next - the next message of a read update; *price is filled for
- *  PYTH_PRICE.  E_MISSING: that was all. */
+/** pyth_next - the next message of an update that pyth_read has proven, which
+ *  is not asked again; *price is filled for PYTH_PRICE.  E_MISSING: that was
+ *  all. */
 MUST_CHECK enum status pyth_next(enum pyth_kind *kind, struct pyth_price *price,
 				 struct pyth_update *update);
 

@@ -33,13 +33,15 @@ static const uint8_t *take(struct bytes *rest, size_t size)
 	return rest->data + rest->size;
 }
 
-enum status redstone_read_package(struct redstone_package *out,
-				  struct bytes *rest, struct bytes in)
+/* All of a package but its digest, which redstone_read needs only once it knows
+ * that everything fits. */
+static enum status split_package(struct redstone_package *out,
+				 struct bytes *rest, struct bytes in)
 {
-	struct redstone_package read = { 0 };
 	struct bytes left = in;
 	const uint8_t *signature = take(&left, SIGNATURE_SIZE);
 	const uint8_t *tail = take(&left, TAIL_SIZE), *points;
+	struct redstone_package read = { 0 };
 	size_t size;
 
 	if (!signature || !tail)
@@ -56,11 +58,21 @@ enum status redstone_read_package(struct redstone_package *out,
 	if (!points)
 		return E_MALFORMED;
 	read.points = bytes_of(points, size);
-	keccak256(read.digest, points, size + TAIL_SIZE);
 	memcpy(read.signature, signature, SIGNATURE_SIZE);
 	*out = read;
 	*rest = left;
 	return OK;
+}
+
+enum status redstone_read_package(struct redstone_package *out,
+				  struct bytes *rest, struct bytes in)
+{
+	enum status status = split_package(out, rest, in);
+
+	if (!status)
+		keccak256(out->digest, out->points.data,
+			  out->points.size + TAIL_SIZE);
+	return status;
 }
 
 /* What stands before count, metadata, length and marker. */
@@ -92,7 +104,7 @@ enum status redstone_read(struct redstone_payload *out, struct bytes in)
 	/* once to see that all fits, once to keep it */
 	check = rest;
 	for (size_t i = 0; i < count && !status; i++)
-		status = redstone_read_package(&package, &check, check);
+		status = split_package(&package, &check, check);
 	if (!status && check.size)
 		status = E_MALFORMED;
 	for (size_t i = 0; i < count && !status; i++)

@@ -59,7 +59,7 @@ struct redstone_price {
  * redstone_read - a payload apart, nothing verified.
  * Out:     untouched unless OK
  * Returns: E_MALFORMED  marker, lengths or counts that do not fit, bytes left
- *                       over, a package without points
+ *                       over, a package without points or of more than 255
  *          E_LIMIT      more than REDSTONE_PACKAGES_MAX packages */
 MUST_CHECK enum status redstone_read(struct redstone_payload *out,
 				     struct bytes in);

@@ -105,13 +105,22 @@ enum status wormhole_verify(const struct wormhole_message *message,
 	return OK;
 }
 
+bool wormhole_in_office(const struct guardian_set *sets, size_t count, size_t i,
+			int64_t now_s)
+{
+	if (i + 1 >= count)
+		return i < count;
+	return now_s <= (int64_t)sets[i + 1].since_s + GUARDIANS_GRACE_S;
+}
+
 /* The set of a verified upgrade's payload. */
 static enum status read_upgrade(struct guardian_set *out,
 				const struct wormhole_message *message,
 				uint32_t index)
 {
 	struct bytes in = message->payload;
-	struct guardian_set read = { .index = index };
+	struct guardian_set read = { .index = index,
+				     .since_s = message->time_s };
 
 	if (message->chain != GOVERNANCE_CHAIN ||
 	    memcmp(message->emitter, governance, sizeof(governance)) ||

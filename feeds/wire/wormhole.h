@@ -5,9 +5,9 @@
  * | body; body: time u32 | nonce u32 | chain u16 | emitter 32 | sequence u64 |
  * consistency u8 | payload.  Signed is keccak(keccak(body)).  Sets rotate, so
  * none is built in: a caller pins one and follows upgrade messages from there.
- * That an old set stays valid for a day after its replacement is a rule of the
- * live chain and not judged here.  Source: wormhole.com/docs, recorded
- * messages of sets 0 to 6. */
+ * wormhole_verify does not ask whether a set is still in office: old messages
+ * verify for ever, and for new ones there is wormhole_in_office.  Source:
+ * wormhole.com/docs, recorded messages of sets 0 to 6. */
 #ifndef FEEDS_WIRE_WORMHOLE_H
 #define FEEDS_WIRE_WORMHOLE_H
 
@@ -19,9 +19,13 @@
 #define GUARDIAN_ADDRESS_SIZE 20
 #define WORMHOLE_SIGNATURE_SIZE 66 /* index | r | s | v */
 #define WORMHOLE_EMITTER_SIZE 32
+/* How long a replaced set is believed: on chain it is a day from when the
+ * upgrade is carried out, which may be days after it was signed. */
+#define GUARDIANS_GRACE_S (7 * 86400)
 
 struct guardian_set {
 	uint32_t index;
+	uint32_t since_s; /* unix: when the upgrade to it was signed; 0 pinned */
 	size_t count;
 	uint8_t addresses[GUARDIANS_MAX][GUARDIAN_ADDRESS_SIZE];
 };
@@ -61,6 +65,12 @@ wormhole_signer(uint8_t out20[GUARDIAN_ADDRESS_SIZE], uint8_t *index,
 MUST_CHECK enum status wormhole_verify(const struct wormhole_message *message,
 				       const struct guardian_set *set,
 				       const struct signer_context *context);
+
+/** wormhole_in_office - may set i of `sets`, ascending by index, sign at now_s?
+ *  The newest one may; another until GUARDIANS_GRACE_S after the next one's
+ *  upgrade was signed: keys that guardians gave up long ago sign nothing. */
+bool wormhole_in_office(const struct guardian_set *sets, size_t count, size_t i,
+			int64_t now_s);
 
 /** wormhole_follow - the set that an upgrade message, signed by `set`, puts in
  *  its place.  Returns as wormhole_verify; E_MALFORMED no upgrade, or not of

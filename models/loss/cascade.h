@@ -30,6 +30,7 @@ struct cascade_prices {
 	double answer_usd[ASSETS_MAX];   /* the oracle's last */
 	double answer_age_s[ASSETS_MAX];
 	double seen_usd[ASSETS_MAX];     /* the answer that is acted on */
+	const double *said_usd;          /* as loss_stretch has it, or NULL */
 	double answers[LOSS_DELAY_STEPS_MAX + 1][ASSETS_MAX];
 	size_t delay_steps;
 	double pressure_usd[ASSETS_MAX]; /* sold and not yet absorbed */

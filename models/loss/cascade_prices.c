@@ -113,12 +113,46 @@ void cascade_prices_begin(struct cascade_prices *p, double depth)
 	cascade_prices_base(p);
 }
 
+/* The same for one asset within a step. */
+static void see_one(struct cascade_prices *p, size_t a)
+{
+	double seen = p->answer_usd[a], ratio = seen * p->base_inverse[a];
+
+	p->seen_usd[a] = seen;
+	p->seen_low[a] = seen < p->seen_low[a] ? seen : p->seen_low[a];
+	p->seen_high[a] = seen > p->seen_high[a] ? seen : p->seen_high[a];
+	p->base_low = ratio < p->base_low ? ratio : p->base_low;
+	p->base_high = ratio > p->base_high ? ratio : p->base_high;
+}
+
+/* An oracle that says something else than the market, or nothing: `before` are
+ * its answers, `ages` how old they were. */
+static void say(struct cascade_prices *p, const double *before,
+		const double *ages, double step_s)
+{
+	for (size_t a = 0; a < p->assets; a++) {
+		double said = p->said_usd[a];
+
+		if (said == 0.0)
+			continue;
+		p->answer_usd[a] = said > 0.0 ? said : before[a];
+		p->answer_age_s[a] = said > 0.0 ? 0.0 : ages[a] + step_s;
+		if (!p->delay_steps)
+			see_one(p, a);
+	}
+}
+
 void cascade_prices_step(struct cascade_prices *p,
 			 const struct loss_market *market,
 			 const double *ratios, size_t step, double step_s)
 {
 	size_t slots = p->delay_steps + 1;
+	double before[ASSETS_MAX], ages[ASSETS_MAX];
 
+	if (p->said_usd) {
+		memcpy(before, p->answer_usd, sizeof(before));
+		memcpy(ages, p->answer_age_s, sizeof(ages));
+	}
 	for (size_t a = 0; a < p->assets; a++)
 		p->market_usd[a] = p->path_usd[a] = ratios[a] * p->now_usd[a];
 	for (size_t a = p->assets; a < p->padded; a++)
@@ -131,21 +165,11 @@ void cascade_prices_step(struct cascade_prices *p,
 	}
 	answer_all(p, &market->oracle, step_s,
 		   p->delay_steps ? p->answers[step % slots] : NULL);
+	if (p->said_usd)
+		say(p, before, ages, step_s);
 	if (p->delay_steps)
 		memcpy(p->answers[(step + p->delay_steps) % slots],
 		       p->answer_usd, p->padded * sizeof(double));
-}
-
-/* The same for one asset within a step. */
-static void see_one(struct cascade_prices *p, size_t a)
-{
-	double seen = p->answer_usd[a], ratio = seen * p->base_inverse[a];
-
-	p->seen_usd[a] = seen;
-	p->seen_low[a] = seen < p->seen_low[a] ? seen : p->seen_low[a];
-	p->seen_high[a] = seen > p->seen_high[a] ? seen : p->seen_high[a];
-	p->base_low = ratio < p->base_low ? ratio : p->base_low;
-	p->base_high = ratio > p->base_high ? ratio : p->base_high;
 }
 
 void cascade_prices_sale(struct cascade_prices *p,
@@ -159,6 +183,8 @@ void cascade_prices_sale(struct cascade_prices *p,
 		return;
 	p->pressed |= (uint32_t)1 << asset;
 	price = p->market_usd[asset] = pressed_price(p, market, asset);
+	if (p->said_usd && p->said_usd[asset] != 0.0)
+		return;
 	move = price > answer ? price - answer : answer - price;
 	if (move > market->oracle.deviation * answer ||
 	    p->answer_age_s[asset] >= market->oracle.heartbeat_s) {

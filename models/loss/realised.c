@@ -50,6 +50,9 @@ static void find_bounds(struct bounds *out, const struct loss_carry *carry,
 
 			widen(out, a, usd);
 			widen(out, a, usd * pressed);
+			if (stretch->said_usd &&
+			    stretch->said_usd[s * n + a] > 0.0)
+				widen(out, a, stretch->said_usd[s * n + a]);
 		}
 	}
 }
@@ -161,6 +164,8 @@ static enum status walk(struct cascade *c, struct loss_carry *carry,
 	enum status status = OK;
 
 	for (size_t s = 0; s < stretch->step_count && !status; s++) {
+		if (stretch->said_usd)
+			c->prices.said_usd = stretch->said_usd + s * n;
 		cascade_prices_step(&c->prices, stretch->market,
 				    stretch->prices_usd + s * n, carry->step++,
 				    stretch->step_s);

@@ -30,6 +30,10 @@ struct loss_stretch {
 	size_t step_count;
 	double step_s;
 	const double *prices_usd;        /* [step][asset], > 0 */
+	const double *said_usd;          /* [step][asset] what the oracle says
+					  * whatever the market; 0: it answers
+					  * the market, < 0: it is silent.  NULL:
+					  * zeros */
 	double depth;                    /* share that is left, (0, 1] */
 	void (*told)(void *user, const struct loss_call *call); /* or NULL */
 	void *user;

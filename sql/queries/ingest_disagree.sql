@@ -19,8 +19,7 @@ WITH differing AS MATERIALIZED (
 			     ('confidence', o.confidence, s.confidence))
 			AS v (field, stored, offered)
 		WHERE stored IS DISTINCT FROM offered) said
-	WHERE NOT s.fresh
-	  AND (o.value, o.open, o.high, o.low, o.volume, o.confidence)
+	WHERE (o.value, o.open, o.high, o.low, o.volume, o.confidence)
 	      IS DISTINCT FROM
 	      (s.value, s.open, s.high, s.low, s.volume, s.confidence)
 ), recorded AS (

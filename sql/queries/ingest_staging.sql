@@ -1,4 +1,4 @@
--- Where live batches land before they are merged; lives as long as the
+-- Where rows that may be stored already land before they are merged; lives as long as the
 -- connection.  Run outside a transaction: this statement's own commit also
 -- clears what a batch that was rolled back left behind.
 CREATE TEMPORARY TABLE IF NOT EXISTS ingest_staging (
@@ -17,5 +17,5 @@ CREATE TEMPORARY TABLE IF NOT EXISTS ingest_staging (
 	verdict text NOT NULL,
 	reason text,
 	observed_at timestamptz NOT NULL,
-	fresh boolean NOT NULL -- newer than all that is stored of its feed
+	import_id bigint NOT NULL
 ) ON COMMIT DELETE ROWS

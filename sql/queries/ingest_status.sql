@@ -1,4 +1,5 @@
--- Every feed: its newest observation and what the last hour and day brought.
+-- Every feed: its newest observation and what the last hour and day brought, as
+-- far as source times are not later.
 -- $1 now
 SELECT f.id, f.asset, f.quote, f.source, f.kind, f.interval_s, f.synthetic,
        (extract(epoch FROM newest.source_time) * 1000)::bigint,
@@ -8,7 +9,7 @@ SELECT f.id, f.asset, f.quote, f.source, f.kind, f.interval_s, f.synthetic,
 FROM plimsoll.feeds f
 LEFT JOIN LATERAL (
 	SELECT source_time, observed_at FROM plimsoll.observations
-	WHERE feed_id = f.id
+	WHERE feed_id = f.id AND source_time <= to_timestamp($1::bigint)
 	ORDER BY source_time DESC, round DESC LIMIT 1) newest ON true
 CROSS JOIN LATERAL (
 	SELECT count(*) FILTER (WHERE verdict = 'accepted') AS accepted,
@@ -24,8 +25,10 @@ CROSS JOIN LATERAL (
 		     source_time > to_timestamp($1::bigint - 3600) AS recent
 	      FROM plimsoll.observations
 	      WHERE feed_id = f.id
-		AND source_time > to_timestamp($1::bigint - 86400)) last) day
+		AND source_time > to_timestamp($1::bigint - 86400)
+		AND source_time <= to_timestamp($1::bigint)) last) day
 LEFT JOIN (SELECT feed_id, count(*) AS count FROM plimsoll.disagreements
 	   WHERE recorded_at > to_timestamp($1::bigint - 86400)
+	     AND recorded_at <= to_timestamp($1::bigint + 1)
 	   GROUP BY feed_id) d ON d.feed_id = f.id
 ORDER BY f.asset, f.quote, f.source, f.kind, f.interval_s

@@ -18,6 +18,8 @@ figures() {
 		"$build/tests/bench/paths_bench" &&
 		"$build/tests/bench/cascade_bench" &&
 		"$build/tests/bench/decision_bench" &&
+		"$build/tests/bench/signatures_bench" &&
+		"$build/tests/bench/ingest_bench" &&
 		"$build/tests/bench/paths_quantlib" || return 1
 	OPENBLAS_NUM_THREADS=1 /usr/bin/python3 tests/bench/paths_numpy.py || return 1
 	for name in simulated ${real:+dem2gbp}; do
@@ -28,7 +30,7 @@ figures() {
 	Rscript tests/bench/fgarch.R "$work/heavy.csv" | grep '^fgarch_'
 }
 
-echo "measuring; about three minutes" >&2
+echo "measuring; about eight minutes" >&2
 figures >"$work/figures" || {
 	echo "bench: a program or a peer failed" >&2
 	exit 1

@@ -32,12 +32,13 @@ expect "a byte is missing" 3 "not a RedStone payload" decode redstone redstone-c
 
 # --- Pyth --------------------------------------------------------------------
 guardians="--guardians $work/guardians.txt"
-for form in pyth.hex pyth-hermes.json pyth-hermes64.json; do
+for form in pyth.hex pyth-hermes.json pyth-hermes64.json pyth-hermes1.json pyth-hermes1-many.json; do
 	expect "$form" 0 "e7 2500.12345678  at 2025-06-15T15:06:40Z  +- 0.98765432  5 of 5" decode pyth $form $guardians
 done
 json "pyth as JSON" 'o.valid && o.threshold === 4 && o.messages.length === 2 && o.messages[1].price === "0.99987" &&
 	o.messages[1].conf === "0.00005" && o.messages[1].feed === "0x" + "0".repeat(62) + "c0" &&
 	o.messages[1].validSigners === 5' decode pyth pyth.hex $guardians --json
+expect "an update that is no text" 3 "neither hexadecimal" decode pyth pyth-hermes1-odd.json $guardians
 expect "fewer guardians than the quorum" 4 "fewer guardians" decode pyth pyth-few.hex $guardians
 expect "a changed message" 4 "not proven below" decode pyth pyth-changed.hex $guardians
 expect "an unknown guardian set" 4 "does not follow" decode pyth pyth.hex --follow "$work/upgrades.hex"
@@ -107,6 +108,14 @@ broken "a wrong detail" "behind a feed stand" 's/lowest/least/'
 broken "a wrong number" "not a whole number" 's/=3600$/=-3/; s/= 3600/= 1h/'
 broken "a wrong bound" "no positive decimal" 's/lowest=0.01/lowest=-1/'
 broken "a pair that is none" "ASSET/QUOTE" 's/ETH.USDT/ETHUSDT/'
+expect "list: a sequencer" 0 "sequencer 0xFdB631F5EE196F0ed6FAa767959853A9F217697D, 3600 s of grace" \
+	plimsoll feed list --feeds tests/fuzz/corpus/feed_list/sequencer
+json "list: a sequencer as JSON" 'o.sources[0].sequencer.length === 42 && o.sources[0].graceSeconds === 3600 &&
+	o.sources[1].graceSeconds === 900 && o.sources[2].sequencer === undefined' \
+	plimsoll feed list --feeds tests/fuzz/corpus/feed_list/sequencer --json
+broken "a sequencer that is no address" "sequencer = 0x12: no address" '/^chain_id/a sequencer = 0x12'
+broken "a sequencer of no chain" "no chainlink source" '/^interval_s/a sequencer = 0xFdB631F5EE196F0ed6FAa767959853A9F217697D'
+broken "grace of nothing" "\[node\] has no sequencer" '/^chain_id/a grace_s = 60'
 broken "twice the same" "stands there twice" '$p'
 broken "an unknown setting" "no such setting" 's/^since/before/'
 expect "list: no file" 3 "No such file" plimsoll feed list --feeds "$work/nosuch.ini"

@@ -124,16 +124,12 @@ expect "generated rows say so" 0 "SYNTHETIC" plimsoll import --generate 1 --asse
 expect "the label is in the store" 0 "SYNTHETIC" plimsoll status
 
 # --- from an exchange's API ------------------------------------------------------
-serve() { # serve MODE: $url is a server of candles
-	[ -z "$server" ] || { kill "$server"; wait "$server" 2>/dev/null; }
-	: >port
-	node "$here/tests/e2e/candle_server.mjs" "$1" >port &
-	server=$!
-	for _ in $(seq 100); do [ -s port ] && break; sleep 0.05; done
-	url=http://127.0.0.1:$(cat port)
-}
+node "$here/tests/e2e/feed_server.mjs" >port &
+server=$!
+for _ in $(seq 100); do [ -s port ] && break; sleep 0.05; done
+at() { url=http://127.0.0.1:$(cat port)/$1; } # at DOOR: of feed_server.mjs
 fetch() { plimsoll import --fetch "$1" --product "$2" --asset ETH --quote USD --url "$url" "${@:3}"; }
-serve good
+at well
 expect "binance: pages" 0 "1500 rows, 1500 new, 0 duplicate, 0 rejected, 1500 bars, 2024-01-01T00:00:00Z" fetch binance ETHUSDT --from 2024-01-01 --to 1709467200
 expect "binance again" 0 "0 new, 1500 duplicate" fetch binance ETHUSDT --from 2024-01-01 --to 1709467200
 expect "coinbase: numbers, newest first" 0 "700 rows, 700 new" fetch coinbase ETH-USD --from 2024-01-01 --to 1706587200
@@ -142,11 +138,11 @@ json "fetched as JSON" 'o.files[0].source === "binance" && o.files[0].rows === 2
 expect "an unknown exchange" 2 "coinbase, kraken and binance" fetch nosuch X
 expect "no product" 2 "product" plimsoll import --fetch binance --asset ETH --quote USD
 expect "a range backwards" 2 "" fetch binance ETHUSDT --from 2024-02-01 --to 2024-01-01
-for lie in html half; do
-	serve $lie
+for lie in html cut; do
+	at fault-$lie
 	expect "an exchange that answers $lie" 5 "127.0.0.1" fetch binance ETHUSDT --from 2024-07-01 --to 2024-07-02
 done
-serve empty
+at fault-nothing
 expect "an exchange without bars" 3 "" fetch binance ETHUSDT --from 2024-07-01 --to 2024-07-02
 url=http://127.0.0.1:1
 expect "an exchange that is not there" 5 "127.0.0.1:1" fetch kraken ETHUSD

@@ -59,7 +59,7 @@ static int stop_store(void **state)
 }
 
 /* True when the condition holds, as `database` sees it. */
-static bool holds_for(struct database *database, const char *sql)
+static inline bool holds_for(struct database *database, const char *sql)
 {
 	char script[2048]; /* raises unless the condition holds */
 

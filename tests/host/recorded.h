@@ -63,6 +63,36 @@ static inline const char *recorded_text(const struct json *object,
 	return text;
 }
 
+/** recorded_number - of a number or of digits in a text. */
+static inline int64_t recorded_number(const struct json *object,
+				      const char *name)
+{
+	const struct json *value = json_member(object, name);
+	const char *text = json_string(value);
+	int64_t number = 0;
+
+	if (text)
+		return strtoll(text, NULL, 10);
+	if (json_integer(&number, value)) {
+		fprintf(stderr, "no number member %s\n", name);
+		exit(1);
+	}
+	return number;
+}
+
+/** recorded_wide - of digits beyond 64 bits in a text. */
+static inline u128 recorded_wide(const struct json *object, const char *name)
+{
+	u128 value = 0;
+
+	for (const char *c = recorded_text(object, name); *c; c++) {
+		uint8_t digit = (uint8_t)(*c - '0');
+
+		value = value * 10 + digit;
+	}
+	return value;
+}
+
 /** recorded_hex - bytes of hexadecimal text, with or without 0x, into `room`. */
 static inline struct bytes recorded_hex(uint8_t *room, size_t capacity,
 					const char *text)

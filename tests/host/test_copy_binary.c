@@ -52,7 +52,7 @@ static void add_row(struct text *out, struct decimal value, u128 round)
 	add_name(out, round_digits);
 	add_name(out, decimal_digits);
 	copy_binary_time(out, 1);
-	copy_binary_bool(out, round & 1);
+	copy_binary_int64(out, -1);
 }
 
 static void send(struct text *rows)
@@ -146,11 +146,11 @@ static void test_other_fields(void **state)
 	add_row(&rows, (struct decimal){ 1, 0 }, 1);
 	send(&rows);
 	assert_true(holds_for(agent, "(SELECT (feed_id, block, raw_digest, "
-		"source_time, observed_at, open, confidence, fresh) IS NOT DISTINCT "
+		"source_time, observed_at, open, confidence, import_id) IS NOT DISTINCT "
 		"FROM (-9223372036854775808, 9223372036854775807, "
 		"'\\x00ff'::bytea, '2024-03-10 01:59:59.999Z'::timestamptz, "
 		"'1970-01-01 00:00:00.001Z'::timestamptz, NULL::numeric, "
-		"NULL::numeric, true) FROM ingest_staging)"));
+		"NULL::numeric, -1::bigint) FROM ingest_staging)"));
 	expect_equal(1);
 }
 

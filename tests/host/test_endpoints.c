@@ -144,6 +144,18 @@ static void test_budget_falls_to_the_second(void **state)
 	assert_string_equal(take(&f, f.wait_ms)->url, FIRST);
 }
 
+static void test_not_asked_after_all(void **state)
+{
+	struct fixture f = { 0 };
+
+	(void)state;
+	add(&f, FIRST, 1, 1000);
+	for (int i = 0; i < 5; i++)
+		endpoint_return(take(&f, 0));
+	assert_non_null(take(&f, 0));
+	assert_null(take(&f, 0));
+}
+
 static void test_bounds(void **state)
 {
 	static struct fixture f;
@@ -182,6 +194,7 @@ int main(void)
 		cmocka_unit_test(test_retry_after_silences_the_host),
 		cmocka_unit_test(test_budget_is_the_hosts),
 		cmocka_unit_test(test_budget_falls_to_the_second),
+		cmocka_unit_test(test_not_asked_after_all),
 		cmocka_unit_test(test_bounds),
 	};
 

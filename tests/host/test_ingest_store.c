@@ -437,6 +437,14 @@ static void test_read_back(void **state)
 	assert_int_equal(all[count - 2].hour.rejected, 1);
 	assert_int_equal(all[count - 2].day.accepted, 2);
 	memory_free(all);
+	/* A minute and a second ago the newest was not yet. */
+	ASSERT_OK(ingest_status(&all, &count, agent, now_s - 61, &error));
+	while (count && all[count - 1].feed_id != feed)
+		count--;
+	assert_true(all[count - 1].found);
+	assert_true(all[count - 1].source_time_ms < (now_s - 60) * 1000);
+	assert_int_equal(all[count - 1].hour.rejected, 0);
+	memory_free(all);
 }
 
 /* A file of the same feed keeps its stricter rule. */

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "crypto/base64.h"
 #include "feeds/wire/data_streams.h"
 #include "feeds/wire/pyth.h"
 #include "tests/host/recorded.h"
@@ -17,22 +18,10 @@
 
 static uint8_t room[ROOM], copy[ROOM];
 
-static int64_t number_of(const struct json *object, const char *name)
-{
-	const struct json *value = json_member(object, name);
-	const char *text = json_string(value);
-	int64_t number = 0;
-
-	if (text)
-		return strtoll(text, NULL, 10);
-	assert_int_equal(json_integer(&number, value), OK);
-	return number;
-}
-
 static void read_set(struct guardian_set *out, const struct json *from)
 {
 	memset(out, 0, sizeof(*out));
-	out->index = (uint32_t)number_of(from, "index");
+	out->index = (uint32_t)recorded_number(from, "index");
 	for (const struct json *it = json_first(json_member(from, "addresses"));
 	     it; it = json_next(it))
 		recorded_hex(out->addresses[out->count++], 20,
@@ -63,13 +52,16 @@ static void check_prices(struct bytes in, const struct json *updates)
 		assert_int_equal(kind, PYTH_PRICE);
 		recorded_hex(feed, sizeof(feed), recorded_text(it, "id"));
 		assert_memory_equal(price.feed, feed, sizeof(feed));
-		assert_true(price.price == number_of(it, "price"));
-		assert_true((int64_t)price.confidence == number_of(it, "conf"));
-		assert_true(price.exponent == number_of(it, "expo"));
-		assert_true(price.published_s == number_of(it, "publish_time"));
+		assert_true(price.price == recorded_number(it, "price"));
+		assert_true((int64_t)price.confidence ==
+			    recorded_number(it, "conf"));
+		assert_true(price.exponent == recorded_number(it, "expo"));
+		assert_true(price.published_s ==
+			    recorded_number(it, "publish_time"));
 		assert_true(price.previous_s ==
-			    number_of(it, "prev_publish_time"));
-		assert_true(price.average_price == number_of(it, "ema_price"));
+			    recorded_number(it, "prev_publish_time"));
+		assert_true(price.average_price ==
+			    recorded_number(it, "ema_price"));
 	}
 }
 
@@ -146,6 +138,95 @@ static void guardian_sets_follow(void **state)
 	json_free(file);
 }
 
+/* The set that recorded upgrades lead to from the first one. */
+static void follow_to(struct guardian_set *set, uint32_t index)
+{
+	struct json *file =
+		recorded_json("feeds/wormhole_guardian_set_upgrades.json");
+	const struct json *it = json_first(json_member(file, "upgrades"));
+
+	read_set(set, json_member(file, "genesis_set"));
+	for (; set->index < index; it = json_next(it)) {
+		struct bytes in = recorded_hex(copy, sizeof(copy),
+					       recorded_text(it, "vaa_hex"));
+
+		assert_int_equal(wormhole_follow(set, set, in,
+						 sample_context()), OK);
+	}
+	json_free(file);
+}
+
+static struct pyth_price only_price(struct bytes in)
+{
+	struct pyth_update update;
+	struct pyth_price price;
+	enum pyth_kind kind;
+
+	assert_int_equal(pyth_read(&update, in), OK);
+	assert_int_equal(update.count, 1);
+	assert_int_equal(pyth_next(&kind, &price, &update), OK);
+	assert_int_equal(kind, PYTH_PRICE);
+	return price;
+}
+
+/* What the answer says beside the signed bytes, it says again. */
+static void hermes_answer(void **state)
+{
+	struct json *file;
+	const struct json *parsed, *said;
+	struct guardian_set set;
+	struct pyth_price price;
+	struct bytes in;
+
+	(void)state;
+	if (!recorded_available())
+		skip();
+	file = recorded_json("rpc/pyth-hermes-v2-latest-btc.json");
+	parsed = json_first(json_member(file, "parsed"));
+	said = json_member(parsed, "price");
+	in = recorded_hex(room, sizeof(room),
+			  json_string(json_first(json_member(
+				  json_member(file, "binary"), "data"))));
+	follow_to(&set, 3);
+	assert_int_equal(judge_pyth(in, &set), OK);
+	price = only_price(in);
+	assert_true(price.price == recorded_number(said, "price"));
+	assert_true((int64_t)price.confidence == recorded_number(said, "conf"));
+	assert_true(price.exponent == recorded_number(said, "expo"));
+	assert_true(price.published_s == recorded_number(said, "publish_time"));
+	flip_pyth(in, &set);
+	json_free(file);
+}
+
+/* This one's words are of another day than its signed bytes. */
+static void hermes_answer_of_two_days(void **state)
+{
+	struct json *file;
+	const struct json *said;
+	struct guardian_set set;
+	struct pyth_price price;
+	size_t size;
+
+	(void)state;
+	if (!recorded_available())
+		skip();
+	file = recorded_json("rpc/pyth-hermes-v1-btc.json");
+	said = json_member(file, "price");
+	assert_int_equal(base64_decode(room, &size, sizeof(room),
+				       bytes_of_string(recorded_text(file,
+								     "vaa"))),
+			 OK);
+	follow_to(&set, 3);
+	assert_int_equal(judge_pyth(bytes_of(room, size), &set), OK);
+	price = only_price(bytes_of(room, size));
+	assert_true(price.published_s == 1690576635);
+	assert_true(price.price == 2931999000000);
+	assert_true(recorded_number(said, "publish_time") == 1708363256);
+	assert_true(recorded_number(said, "price") != price.price);
+	flip_pyth(bytes_of(room, size), &set);
+	json_free(file);
+}
+
 /* The signers are known from the reports alone: those of each file's kind. */
 static void read_signers(struct stream_signers *out, struct bytes in)
 {
@@ -169,16 +250,6 @@ static enum status judge_stream(struct bytes in,
 		      : stream_verify(&report, signers, sample_context());
 }
 
-/* Digits beyond 64 bits. */
-static i128 wide_of(const struct json *object, const char *name)
-{
-	i128 value = 0;
-
-	for (const char *c = recorded_text(object, name); *c; c++)
-		value = value * 10 + (*c - '0');
-	return value;
-}
-
 static void check_report(struct bytes in, const struct json *expected,
 			 size_t signers)
 {
@@ -188,15 +259,17 @@ static void check_report(struct bytes in, const struct json *expected,
 	assert_int_equal(stream_read(&report, in), OK);
 	recorded_hex(feed, sizeof(feed), recorded_text(expected, "feed_id"));
 	assert_memory_equal(report.feed, feed, sizeof(feed));
-	assert_true(report.valid_from_s == number_of(expected, "valid_from"));
+	assert_true(report.valid_from_s ==
+		    recorded_number(expected, "valid_from"));
 	assert_true(report.observed_s ==
-		    number_of(expected, "observations_timestamp"));
-	assert_true(report.expires_s == number_of(expected, "expires_at"));
-	assert_true(report.price == wide_of(expected, "price"));
-	assert_true(report.bid == wide_of(expected, "bid"));
-	assert_true(report.ask == wide_of(expected, "ask"));
+		    recorded_number(expected, "observations_timestamp"));
+	assert_true(report.expires_s ==
+		    recorded_number(expected, "expires_at"));
+	assert_true(report.price == (i128)recorded_wide(expected, "price"));
+	assert_true(report.bid == (i128)recorded_wide(expected, "bid"));
+	assert_true(report.ask == (i128)recorded_wide(expected, "ask"));
 	assert_true(report.native_fee ==
-		    (u128)wide_of(expected, "native_fee"));
+		    recorded_wide(expected, "native_fee"));
 	assert_int_equal(report.signature_count, signers);
 }
 
@@ -252,6 +325,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pyth_updates),
 		cmocka_unit_test(guardian_sets_follow),
+		cmocka_unit_test(hermes_answer),
+		cmocka_unit_test(hermes_answer_of_two_days),
 		cmocka_unit_test(stream_reports),
 	};
 

@@ -25,6 +25,9 @@ static struct {
 	uint64_t head, longest; /* of a range of logs, blocks */
 	bool reorganised;       /* the pinned block is gone */
 	unsigned long long chain_id;
+	bool is_down;           /* its sequencer, as the uptime feed says */
+	bool is_mute;           /* the uptime feed answers nothing */
+	bool is_hesitant;       /* rounds are answered twice within a block */
 	int requests;
 } node;
 
@@ -42,7 +45,8 @@ static void add_word(struct text *out, unsigned long long value)
 }
 
 /* Round r of a feed is logged in block 7 r and answers 100 * feed + r. */
-static void add_log(struct text *out, uint64_t round, int feed)
+static void add_log(struct text *out, uint64_t round, int feed,
+		    unsigned long long off)
 {
 	uint8_t topic[32];
 	char hex[HASH_TEXT_MAX];
@@ -53,7 +57,7 @@ static void add_log(struct text *out, uint64_t round, int feed)
 			"\"0x%llx\",\"topics\":[\"%s\",\"0x",
 			out->data[out->size - 1] == '[' ? "" : ",",
 			0xa0 + feed, (unsigned long long)(7 * round), hex);
-	add_word(out, (100ull * (unsigned)feed + round) * 100000000);
+	add_word(out, (100ull * (unsigned)feed + round) * 100000000 - off);
 	text_add_string(out, "\",\"0x");
 	add_word(out, round);
 	text_add_string(out, "\"],\"data\":\"0x");
@@ -73,9 +77,13 @@ static void answer_logs(struct text *out, const char *body)
 		return;
 	}
 	text_add_string(out, "{\"id\":1,\"result\":[");
-	for (uint64_t block = from; block <= to; block++)
+	for (uint64_t block = from; block <= to; block++) {
+		for (int feed = 1; node.is_hesitant && block % 7 == 0 &&
+				   feed <= 2; feed++)
+			add_log(out, block / 7, feed, 12345);
 		for (int feed = 1; block % 7 == 0 && feed <= 2; feed++)
-			add_log(out, block / 7, feed);
+			add_log(out, block / 7, feed, 0);
+	}
 	text_add_string(out, "]}");
 }
 
@@ -88,7 +96,19 @@ static void add_block(struct text *out, uint64_t number)
 				(node.reorganised ? 1u : 0u));
 }
 
-static void answer_rounds(struct text *out)
+/* Of a sequencer that is up since block 100. */
+static void answer_uptime(struct text *out)
+{
+	text_add_string(out, ",{\"id\":8,\"result\":\"0x");
+	add_word(out, 1);
+	add_word(out, node.is_down);
+	add_word(out, 1700000100);
+	add_word(out, 1700000100);
+	add_word(out, 1);
+	text_add_string(out, "\"}");
+}
+
+static void answer_rounds(struct text *out, const char *body)
 {
 	uint64_t round = node.head / 7;
 
@@ -111,7 +131,10 @@ static void answer_rounds(struct text *out)
 	}
 	text_add_string(out, "{\"id\":7,\"result\":");
 	add_block(out, node.head);
-	text_add_string(out, "}]");
+	text_add_string(out, "}");
+	if (strstr(body, "\"id\":8") && !node.is_mute)
+		answer_uptime(out);
+	text_add_string(out, "]");
 }
 
 static void answer_pin(struct text *out)
@@ -135,7 +158,7 @@ static enum status exchange(struct source_job *job, struct readings *out)
 	if (strstr(request.body.data, "eth_getLogs"))
 		answer_logs(&body, request.body.data);
 	else if (strstr(request.body.data, "eth_call"))
-		answer_rounds(&body);
+		answer_rounds(&body, request.body.data);
 	else
 		answer_pin(&body);
 	node.requests++;
@@ -160,6 +183,7 @@ static int set_up(void **state)
 	node.longest = 1000000;
 	node.reorganised = false;
 	node.chain_id = 1;
+	node.is_down = node.is_mute = node.is_hesitant = false;
 	node.requests = 0;
 	return 0;
 }
@@ -227,6 +251,25 @@ static void test_rounds_in_between(void **state)
 	}
 }
 
+/* Of two answers of a round within a block the last is the one there was. */
+static void test_rounds_answered_twice(void **state)
+{
+	struct source_job job = job_of(6300);
+	struct readings got = { 0 };
+
+	(void)state;
+	node.is_hesitant = true;
+	poll(&job, &got);
+	assert_int_equal(got.count, 200 + 2);
+	for (size_t i = 0; i < got.count; i++) {
+		uint64_t round = (uint64_t)got.items[i].round;
+
+		assert_true(decimal_to_double(got.items[i].value) ==
+			    (double)(100 * (got.items[i].item + 1) + round));
+	}
+	readings_free(&got);
+}
+
 static void test_nodes_that_lie(void **state)
 {
 	struct source_job job = job_of(6300);
@@ -263,6 +306,37 @@ static void test_nodes_that_lie(void **state)
 	readings_free(&got);
 }
 
+/* It is known before the logs are, and read again with every snapshot; what
+ * cannot be read counts as down. */
+static void test_uptime(void **state)
+{
+	struct source_job job = job_of(6300);
+	struct readings got = { 0 };
+
+	(void)state;
+	job.chain.uptime = PROXY("9");
+	assert_int_equal(exchange(&job, &got), OK); /* the pin */
+	assert_int_equal(exchange(&job, &got), OK); /* learns */
+	assert_int_equal(got.count, 0);
+	assert_true(job.chain.uptime_read && job.chain.is_up);
+	assert_int_equal(job.chain.uptime_since_s, 1700000100);
+	node.is_down = true;
+	poll(&job, &got);
+	assert_int_equal(got.count, 200 + 2); /* no reading of its own */
+	assert_false(job.chain.is_up);
+	node.is_down = false;
+	poll(&job, &got);
+	assert_true(job.chain.is_up);
+	node.is_mute = true;
+	poll(&job, &got);
+	assert_true(job.chain.uptime_read && !job.chain.is_up);
+	job.chain.uptime = "0x12";
+	assert_int_equal(job.kind->ask(&(struct source_request){ 0 }, &job,
+				       "http://x", &error), E_USAGE);
+	assert_non_null(strstr(error.message, "uptime"));
+	readings_free(&got);
+}
+
 static void test_one_dead_proxy(void **state)
 {
 	/* The second feed reverts, its aggregator too. */
@@ -287,7 +361,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_snapshot, set_up),
 		cmocka_unit_test_setup(test_rounds_in_between, set_up),
+		cmocka_unit_test_setup(test_rounds_answered_twice, set_up),
 		cmocka_unit_test_setup(test_nodes_that_lie, set_up),
+		cmocka_unit_test_setup(test_uptime, set_up),
 		cmocka_unit_test_setup(test_one_dead_proxy, set_up),
 	};
 

@@ -91,6 +91,36 @@ static void test_pyth_requests(void **state)
 	assert_null(request.url.data);
 }
 
+/* Guardians that were given without their set's number count for any. */
+static void test_pyth_guardians_of_any_set(void **state)
+{
+	struct guardian_set set = { 0 };
+	struct source_job job = pyth_job(&set);
+	struct text body = hermes_body(3, 150000000000);
+	struct readings got = { 0 };
+
+	(void)state;
+	sample_guardians(&set, 77, 4);
+	for (int any = 0; any <= 1; any++) {
+		job.trust.any_set = any;
+		got.count = 0;
+		assert_int_equal(job.kind->answer(&got, &job,
+						  bytes_of_string(body.data),
+						  &error), OK);
+		assert_int_equal(got.items[0].signature,
+				 any ? READING_VERIFIED : READING_FORGED);
+	}
+	sample_guardians(&set, 77, 3);
+	set.addresses[1][0] ^= 1; /* one of them another */
+	got.count = 0;
+	assert_int_equal(job.kind->answer(&got, &job,
+					  bytes_of_string(body.data), &error),
+			 OK);
+	assert_int_equal(got.items[0].signature, READING_FORGED);
+	readings_free(&got);
+	text_free(&body);
+}
+
 static void test_pyth_answers(void **state)
 {
 	struct guardian_set set = { 0 };
@@ -129,6 +159,33 @@ static void test_pyth_answers(void **state)
 					  bytes_of_string(body.data), &error),
 			 OK);
 	assert_int_equal(got.items[4].signature, READING_FORGED);
+	text_free(&body);
+	readings_free(&got);
+}
+
+/* A set that was replaced long ago signs nothing new. */
+static void test_pyth_set_out_of_office(void **state)
+{
+	struct guardian_set sets[2] = { { 0 } };
+	struct source_job job = pyth_job(sets);
+	struct text body = hermes_body(3, 150000000000);
+	struct readings got = { 0 };
+
+	(void)state;
+	sample_guardians(&sets[0], 3, 4);
+	sample_guardians(&sets[1], 4, 2);
+	sets[1].since_s = 1750000000;
+	job.trust.guardian_count = 2;
+	for (int late = 0; late < 2; late++) {
+		job.now_s = INT64_C(1750000000) + GUARDIANS_GRACE_S + late;
+		assert_int_equal(job.kind->answer(&got, &job,
+						  bytes_of_string(body.data),
+						  &error),
+				 OK);
+		assert_int_equal(got.count, 2 + 2 * late);
+		assert_int_equal(got.items[2 * late].signature,
+				 late ? READING_FORGED : READING_VERIFIED);
+	}
 	text_free(&body);
 	readings_free(&got);
 }
@@ -340,7 +397,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_pyth_requests),
+		cmocka_unit_test(test_pyth_guardians_of_any_set),
 		cmocka_unit_test(test_pyth_answers),
+		cmocka_unit_test(test_pyth_set_out_of_office),
 		cmocka_unit_test(test_pyth_long_prices),
 		cmocka_unit_test(test_pyth_times_out_of_range),
 		cmocka_unit_test(test_answers_that_are_none),

@@ -19,7 +19,7 @@ p=$(sed -n 's/^commands: \([0-9]*\) passed.*/\1/p' "$work/commands.log")
 f=$(sed -n 's/^commands: .* \([0-9]*\) failed.*/\1/p' "$work/commands.log")
 passed=$((passed + ${p:-0})) failed=$((failed + ${f:-1}))
 # Once more with the history that a public exchange would answer.
-node tests/e2e/candle_server.mjs >"$work/port" &
+node tests/e2e/feed_server.mjs --count-from-now >"$work/port" &
 server=$!
 for _ in $(seq 100); do [ -s "$work/port" ] && break; sleep 0.1; done
 if PLIMSOLL_DATA=/none CANDLES_URL=http://127.0.0.1:$(cat "$work/port") PLIMSOLL_HOME=$work/home2 \

@@ -41,3 +41,21 @@ void sample_sign(uint8_t out65[SIGNATURE_SIZE], size_t i,
 	if (sign_digest(out65, sample_context(), digest, secret))
 		abort();
 }
+
+void sample_mirror(uint8_t signature65[SIGNATURE_SIZE])
+{
+	static const uint8_t order[32] = {
+		0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+		0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfe,
+		0xba, 0xae, 0xdc, 0xe6, 0xaf, 0x48, 0xa0, 0x3b,
+		0xbf, 0xd2, 0x5e, 0x8c, 0xd0, 0x36, 0x41, 0x41 };
+	int borrow = 0;
+
+	for (int i = 31; i >= 0; i--) {
+		int digit = order[i] - signature65[32 + i] - borrow;
+
+		borrow = digit < 0;
+		signature65[32 + i] = (uint8_t)(digit & 255);
+	}
+	signature65[64] ^= 27 ^ 28;
+}

@@ -16,4 +16,8 @@ void sample_address(uint8_t out20[20], size_t i);
 void sample_sign(uint8_t out65[SIGNATURE_SIZE], size_t i,
 	       const uint8_t digest[HASH_SIZE]);
 
+/** sample_mirror - the other signature that the same key could have given: the
+ *  order less s, the other v.  Sound on a curve, refused everywhere here. */
+void sample_mirror(uint8_t signature65[SIGNATURE_SIZE]);
+
 #endif

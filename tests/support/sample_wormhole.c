@@ -141,24 +141,15 @@ static void add_proof(struct buffer *out, uint8_t leaves[4][20], size_t i,
 	buffer_append(out, node, 20);
 }
 
-void sample_update(struct buffer *out, const struct bytes *messages,
-		   size_t count, size_t guardians)
+/* All before the messages: a root that the guardians signed. */
+static void add_root(struct buffer *out, const uint8_t root[20],
+		     size_t guardians)
 {
-	uint8_t leaves[4][20] = { { 0 } }, nodes[2][20], room[2048];
-	uint8_t payload[37] = { 'A', 'U', 'W', 'V', [12] = 9 };
 	const uint8_t head[] = { 'P', 'N', 'A', 'U', 1, 0, 2, 0xaa, 0xbb, 0 };
+	uint8_t payload[37] = { 'A', 'U', 'W', 'V', [12] = 9 }, room[2048];
 	struct buffer message;
 
-	for (size_t i = 0; i < count; i++)
-		hash20(leaves[i], 0, messages[i]);
-	memcpy(payload + 17, leaves[0], 20);
-	if (count == 2)
-		pair(payload + 17, leaves[0], leaves[1]);
-	if (count == 4) {
-		pair(nodes[0], leaves[0], leaves[1]);
-		pair(nodes[1], leaves[2], leaves[3]);
-		pair(payload + 17, nodes[0], nodes[1]);
-	}
+	memcpy(payload + 17, root, 20);
 	buffer_init(&message, room, sizeof(room));
 	sample_message(&message, &(struct sample_message){
 					 3, guardians, 26, sample_pyth_emitter,
@@ -166,10 +157,72 @@ void sample_update(struct buffer *out, const struct bytes *messages,
 	buffer_append(out, head, sizeof(head));
 	add_number(out, message.size, 2);
 	buffer_append(out, message.data, message.size);
+}
+
+static void add_sized(struct buffer *out, struct bytes message)
+{
+	add_number(out, message.size, 2);
+	buffer_append(out, message.data, message.size);
+}
+
+void sample_update(struct buffer *out, const struct bytes *messages,
+		   size_t count, size_t guardians)
+{
+	uint8_t leaves[4][20] = { { 0 } }, nodes[2][20], root[20];
+
+	for (size_t i = 0; i < count; i++)
+		hash20(leaves[i], 0, messages[i]);
+	memcpy(root, leaves[0], 20);
+	if (count == 2)
+		pair(root, leaves[0], leaves[1]);
+	if (count == 4) {
+		pair(nodes[0], leaves[0], leaves[1]);
+		pair(nodes[1], leaves[2], leaves[3]);
+		pair(root, nodes[0], nodes[1]);
+	}
+	add_root(out, root, guardians);
 	add_number(out, count, 1);
 	for (size_t i = 0; i < count; i++) {
-		add_number(out, messages[i].size, 2);
-		buffer_append(out, messages[i].data, messages[i].size);
+		add_sized(out, messages[i]);
 		add_proof(out, leaves, i, count);
+	}
+}
+
+#define LEAVES_MAX 4096
+
+static struct bytes leaf_message(uint8_t room[85], size_t leaf)
+{
+	sample_price(room, (uint8_t)leaf, 250000000000 + (int64_t)leaf);
+	return bytes_of(room, 85);
+}
+
+/* Nodes as a heap: the root is 1, those below n are 2 n and 2 n + 1. */
+static void make_tree(uint8_t nodes[2 * LEAVES_MAX][20], size_t leaves)
+{
+	uint8_t price[85];
+
+	for (size_t i = 0; i < leaves; i++)
+		hash20(nodes[leaves + i], 0, leaf_message(price, i));
+	for (size_t i = leaves - 1; i; i--)
+		pair(nodes[i], nodes[2 * i], nodes[2 * i + 1]);
+}
+
+void sample_deep_update(struct buffer *out, size_t count, size_t steps,
+			size_t guardians)
+{
+	static uint8_t nodes[2 * LEAVES_MAX][20];
+	size_t leaves = (size_t)1 << steps;
+
+	make_tree(nodes, leaves);
+	add_root(out, nodes[1], guardians);
+	add_number(out, count, 1);
+	for (size_t i = 0; i < count; i++) {
+		size_t leaf = (i * 2654435761u >> 7) % leaves;
+		uint8_t price[85];
+
+		add_sized(out, leaf_message(price, leaf));
+		add_number(out, steps, 1);
+		for (size_t at = leaves + leaf; at > 1; at /= 2)
+			buffer_append(out, nodes[at ^ 1], 20);
 	}
 }

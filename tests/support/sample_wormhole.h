@@ -28,5 +28,9 @@ void sample_price(uint8_t out[85], uint8_t feed, int64_t price);
 /** sample_update - of `count` (1, 2 or 4) messages below one root. */
 void sample_update(struct buffer *out, const struct bytes *messages,
 		   size_t count, size_t guardians);
+/** sample_deep_update - `count` prices from all over a tree of 2^steps (at most
+ *  12) of them. */
+void sample_deep_update(struct buffer *out, size_t count, size_t steps,
+			size_t guardians);
 
 #endif

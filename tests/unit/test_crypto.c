@@ -12,6 +12,7 @@
 #include "crypto/keccak.h"
 #include "crypto/secp256k1.h"
 #include "tests/support/points.h"
+#include "tests/support/sample_keys.h"
 
 static struct bytes text(const char *value)
 {
@@ -172,26 +173,6 @@ static void impossible_keys_are_refused(void **state)
 	assert_int_equal(public_key_from_secret(key, context, secret), OK);
 }
 
-/* order - s, the other valid s of every signature */
-static void mirror_s(uint8_t signature[SIGNATURE_SIZE])
-{
-	uint8_t order[32];
-	int borrow = 0;
-
-	assert_int_equal(
-		hex_decode_fixed(
-			order, 32,
-			text("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141")),
-		OK);
-	for (int i = 31; i >= 0; i--) {
-		int digit = order[i] - signature[32 + i] - borrow;
-
-		borrow = digit < 0;
-		signature[32 + i] = (uint8_t)(digit & 255);
-	}
-	signature[64] ^= 27 ^ 28;
-}
-
 static void signatures_recover_their_key_and_no_other(void **state)
 {
 	(void)state;
@@ -218,7 +199,7 @@ static void signatures_recover_their_key_and_no_other(void **state)
 		if (recover_public_key(found, context, digest, made) == OK)
 			assert_memory_not_equal(found, key, PUBLIC_KEY_SIZE);
 		digest[i % 32] ^= 1;
-		mirror_s(made);
+		sample_mirror(made);
 		assert_int_equal(recover_public_key(found, context, digest, made),
 				 E_AUTHENTIC);
 	}

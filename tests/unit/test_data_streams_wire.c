@@ -9,6 +9,7 @@
 
 #include "feeds/wire/data_streams.h"
 #include "tests/support/sample_keys.h"
+#include "tests/support/sample_stream.h"
 
 #define WORD 32
 #define WORDS_MAX 100
@@ -30,51 +31,14 @@ static uint8_t *at(size_t word)
 	return words + word * WORD;
 }
 
-/* Words 8 .. 16. */
-static void put_blob(void)
-{
-	at(8)[1] = 3; /* schema */
-	at(8)[31] = 0x77;
-	store_be256(at(9), 1750000000);
-	store_be256(at(10), 1750000001);
-	store_be256(at(11), 5);
-	store_be256(at(12), 6);
-	store_be256(at(13), 1750086400);
-	store_be256(at(14), (u128)2500 * 1000000000000000000u);
-	store_be256(at(15), (u128)2499 * 1000000000000000000u);
-	memset(at(16), 0xff, WORD); /* -1 */
-}
-
 static struct bytes report_of(size_t count)
 {
-	uint8_t digest[HASH_SIZE];
-	struct keccak keccak;
+	struct buffer out;
 
-	memset(words, 0, sizeof(words));
-	at(0)[3] = 0xab; /* context */
-	store_be256(at(1), 3328);
-	store_be256(at(3), 7 * WORD);
-	store_be256(at(4), 17 * WORD);
-	store_be256(at(5), (18 + count) * WORD);
-	store_be256(at(7), 9 * WORD);
-	put_blob();
-	store_be256(at(7), 9 * WORD);
-	keccak256(digest, at(8), 9 * WORD);
-	keccak_init(&keccak);
-	keccak_update(&keccak, digest, sizeof(digest));
-	keccak_update(&keccak, words, 3 * WORD);
-	keccak_final(&keccak, digest);
-	store_be256(at(17), count);
-	store_be256(at(18 + count), count);
-	for (size_t i = 0; i < count; i++) {
-		uint8_t signature[SIGNATURE_SIZE];
-
-		sample_sign(signature, i, digest);
-		memcpy(at(18 + i), signature, WORD);
-		memcpy(at(19 + count + i), signature + WORD, WORD);
-		at(6)[i] = (uint8_t)(signature[64] - 27);
-	}
-	return bytes_of(words, (19 + 2 * count) * WORD);
+	buffer_init(&out, words, sizeof(words));
+	sample_stream_report(&out, count);
+	assert_false(out.overflow);
+	return buffer_bytes(&out);
 }
 
 static enum status judge(struct bytes in)
@@ -165,6 +129,25 @@ static void what_does_not_fit(void **state)
 			 E_MALFORMED);
 }
 
+/* A signature that anyone can make of a signer's is none of his. */
+static void signatures_have_one_form(void **state)
+{
+	struct bytes in = report_of(2);
+	uint8_t signature[SIGNATURE_SIZE];
+
+	(void)state;
+	memcpy(signature, at(19), WORD);
+	memcpy(signature + WORD, at(22), WORD);
+	signature[64] = (uint8_t)(27 + at(6)[1]);
+	sample_mirror(signature);
+	memcpy(at(22), signature + WORD, WORD);
+	at(6)[1] = (uint8_t)(signature[64] - 27);
+	assert_int_equal(judge(in), E_AUTHENTIC);
+	memset(at(19), 0, WORD);
+	memset(at(22), 0, WORD);
+	assert_int_equal(judge(in), E_AUTHENTIC);
+}
+
 static void every_bit_counts(void **state)
 {
 	struct bytes in = report_of(2);
@@ -183,6 +166,7 @@ int main(void)
 		cmocka_unit_test(members_of_a_report),
 		cmocka_unit_test(rules_of_signers),
 		cmocka_unit_test(what_does_not_fit),
+		cmocka_unit_test(signatures_have_one_form),
 		cmocka_unit_test(every_bit_counts),
 	};
 

@@ -52,6 +52,22 @@ static void test_pieces_change_nothing(void **state)
 	}
 }
 
+/* An empty line of data is a line, `data` alone is one too; a byte order mark
+ * is passed over in front and nowhere else. */
+static void test_as_the_standard_has_it(void **state)
+{
+	static const char text[] =
+		"\xef\xbb\xbf" "data:\ndata:x\ndata\ndata: y\n\n"
+		"\xef\xbb\xbf" "data:not\n\ndata\n\ndata:z\n\ndatab:n\n\n";
+	char out[512];
+
+	(void)state;
+	for (size_t piece = 1; piece <= sizeof(text); piece++) {
+		assert_int_equal(events(out, text, piece), OK);
+		assert_string_equal(out, "\nx\n\ny|z|");
+	}
+}
+
 static void test_bounds(void **state)
 {
 	char text[300], out[512];
@@ -73,6 +89,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_pieces_change_nothing),
+		cmocka_unit_test(test_as_the_standard_has_it),
 		cmocka_unit_test(test_bounds),
 	};
 

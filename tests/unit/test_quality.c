@@ -1,61 +1,8 @@
 /* test_quality.c -- every reason of feeds/quality, and properties tried with
  * random cases. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
 #include <math.h>
 
-#include "feeds/quality/quality.h"
-
-#define START 1700000000
-#define MINUTE 60
-
-static struct quality_state state;
-static struct quality_rules rules;
-static int64_t now;
-
-/* Sources of one family each, a price a minute. */
-static void begin(struct quality_rules from, size_t sources)
-{
-	memset(&state, 0, sizeof(state));
-	rules = from;
-	rules.source_count = sources;
-	for (size_t i = 0; i < sources; i++) {
-		rules.sources[i].family = (uint32_t)i;
-		rules.sources[i].heartbeat_s = MINUTE;
-	}
-	now = START;
-}
-
-static struct quality_judgement say(size_t source, double price)
-{
-	struct quality_observation o = { .source = source, .time_s = now,
-					 .price = price };
-
-	return quality_judge(&state, &rules, &o, now);
-}
-
-static void calm(double price, int minutes)
-{
-	for (int i = 0; i < minutes; i++) {
-		now += MINUTE;
-		for (size_t s = 0; s < rules.source_count; s++)
-			assert_int_equal(say(s, price).verdict,
-					 QUALITY_ACCEPTED);
-	}
-	now += MINUTE;
-}
-
-static void expect(struct quality_judgement got, enum quality_verdict verdict,
-		   const char *reason)
-{
-	assert_string_equal(quality_reason_text(got.reason), reason);
-	assert_int_equal(got.verdict, verdict);
-}
+#include "tests/unit/quality_trial.h"
 
 static void test_message_and_time(void **s)
 {
@@ -254,14 +201,6 @@ static void test_print_outside_a_market(void **s)
 	rules.jump_sigmas = 100; /* no jump: only the market says so */
 	expect(say(0, 96), QUALITY_REJECTED, "outlier");
 	expect(say(0, 102.9), QUALITY_ACCEPTED, "");
-}
-
-static uint64_t seed = 1;
-
-static double uniform(void)
-{
-	seed = seed * 6364136223846793005u + 1442695040888963407u;
-	return (double)(seed >> 11) / 9007199254740992.0;
 }
 
 /* A walk of five sources; returns a digest of verdicts. */

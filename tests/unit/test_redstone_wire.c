@@ -10,11 +10,11 @@
 
 #include "feeds/wire/redstone.h"
 #include "tests/support/sample_keys.h"
+#include "tests/support/sample_redstone.h"
 
 #define SIGNERS 4
 #define TIME_MS 1744829560000u
 #define ROOM 4096
-#define VALUE_SIZE 32
 
 static struct redstone_rules rules;
 static uint8_t room[ROOM];
@@ -29,53 +29,17 @@ static int set_up(void **state)
 	return 0;
 }
 
-struct vote {
-	size_t signer;
-	const char *feed;
-	uint64_t value, time_ms;
-};
-
-static void add_package(struct buffer *out, const struct vote *vote)
+static struct bytes payload_of(const struct sample_vote *votes, size_t count)
 {
-	uint8_t feed[REDSTONE_FEED_SIZE], value[32], digest[HASH_SIZE];
-	uint8_t signature[SIGNATURE_SIZE], time[8];
-	const uint8_t tail[] = { 0, 0, 0, VALUE_SIZE, 0, 0, 1 };
-	size_t start = out->size;
-
-	assert_int_equal(redstone_feed(feed, vote->feed), OK);
-	store_be256(value, vote->value);
-	store_be64(time, vote->time_ms);
-	buffer_append(out, feed, sizeof(feed));
-	buffer_append(out, value, sizeof(value));
-	buffer_append(out, time + 2, 6);
-	buffer_append(out, tail, sizeof(tail));
-	keccak256(digest, out->data + start, out->size - start);
-	sample_sign(signature, vote->signer, digest);
-	buffer_append(out, signature, sizeof(signature));
-}
-
-static const uint8_t footer[] = { 0x00, 0x00, 0x02, 0xed, 0x57,
-				  0x01, 0x1e, 0x00, 0x00 };
-
-static struct bytes payload_of(const struct vote *votes, size_t count)
-{
-	static const char metadata[] = "1#unsigned";
-	uint8_t number[2], length[3] = { 0, 0, sizeof(metadata) };
 	struct buffer out;
 
 	buffer_init(&out, room, sizeof(room));
-	for (size_t i = 0; i < count; i++)
-		add_package(&out, &votes[i]);
-	store_be16(number, (uint16_t)count);
-	buffer_append(&out, number, sizeof(number));
-	buffer_append(&out, metadata, sizeof(metadata));
-	buffer_append(&out, length, sizeof(length));
-	buffer_append(&out, footer, sizeof(footer));
+	sample_redstone_payload(&out, votes, count);
 	assert_false(out.overflow);
 	return buffer_bytes(&out);
 }
 
-static const struct vote sound[] = {
+static const struct sample_vote sound[] = {
 	{ 0, "ETH", 156600000000, TIME_MS }, { 1, "ETH", 156400000000, TIME_MS },
 	{ 3, "ETH", 156500000000, TIME_MS }, { 0, "BTC", 8400000000000, TIME_MS },
 };
@@ -112,7 +76,7 @@ static void the_median_of_the_signers_is_the_price(void **state)
 
 static void an_even_number_of_signers_is_halved_down(void **state)
 {
-	const struct vote votes[] = { { 0, "ETH", 10, TIME_MS },
+	const struct sample_vote votes[] = { { 0, "ETH", 10, TIME_MS },
 				      { 1, "ETH", 13, TIME_MS },
 				      { 2, "ETH", 1, TIME_MS },
 				      { 3, "ETH", 100, TIME_MS } };
@@ -125,7 +89,7 @@ static void an_even_number_of_signers_is_halved_down(void **state)
 
 static void rules_of_votes(void **state)
 {
-	struct vote votes[SOUND];
+	struct sample_vote votes[SOUND];
 	struct redstone_price price;
 
 	(void)state;
@@ -197,8 +161,8 @@ static void every_bit_counts(void **state)
 {
 	static uint8_t copy[ROOM];
 	struct bytes in = payload_of(sound, SOUND);
-	size_t metadata_end = in.size - sizeof(footer) - 3;
-	size_t metadata_start = metadata_end - sizeof("1#unsigned");
+	size_t metadata_end = in.size - SAMPLE_REDSTONE_FOOTER;
+	size_t metadata_start = metadata_end - SAMPLE_REDSTONE_METADATA;
 
 	(void)state;
 	for (size_t bit = 0; bit < in.size * 8; bit++) {
@@ -213,6 +177,33 @@ static void every_bit_counts(void **state)
 		else
 			assert_int_not_equal(status, OK);
 	}
+}
+
+/* The same signers, but signatures that anyone can make of theirs; and v as
+ * other chains write it. */
+static void signatures_have_one_form(void **state)
+{
+	struct redstone_price price;
+	struct bytes in = payload_of(sound, SOUND);
+	uint8_t *first = room + REDSTONE_FEED_SIZE + 32 + 13;
+
+	(void)state;
+	assert_int_equal(verify(&price, in, "ETH"), OK);
+	sample_mirror(first);
+	assert_int_equal(verify(&price, in, "ETH"), E_AUTHENTIC);
+	sample_mirror(first);
+	assert_int_equal(verify(&price, in, "ETH"), OK);
+	for (int v = 0; v < 256; v++)
+		if (v != first[64]) {
+			uint8_t kept = first[64];
+
+			first[64] = (uint8_t)v;
+			assert_int_equal(verify(&price, in, "ETH"),
+					 E_AUTHENTIC);
+			first[64] = kept;
+		}
+	memset(first, 0, 64);
+	assert_int_equal(verify(&price, in, "ETH"), E_AUTHENTIC);
 }
 
 static void values_beyond_128_bits_are_a_range_error(void **state)
@@ -254,6 +245,7 @@ int main(void)
 		cmocka_unit_test(time_is_admitted_within_its_bounds),
 		cmocka_unit_test(lengths_must_fit_to_the_byte),
 		cmocka_unit_test(every_bit_counts),
+		cmocka_unit_test(signatures_have_one_form),
 		cmocka_unit_test(values_beyond_128_bits_are_a_range_error),
 		cmocka_unit_test(names_of_feeds),
 	};

@@ -97,6 +97,28 @@ static void rules_of_signatures(void **state)
 			 E_AUTHENTIC);
 }
 
+/* What anyone can make of a guardian's signature is none of hers; v is 0 or 1
+ * and no other. */
+static void signatures_have_one_form(void **state)
+{
+	struct guardian_set set;
+	struct bytes in = message_of(3);
+	uint8_t *signature = room + 6 + 1, v = signature[64];
+
+	(void)state;
+	sample_guardians(&set, 3, 4);
+	assert_int_equal(judge(in, &set), OK);
+	for (int other = 0; other < 256; other++)
+		if (other != v) {
+			signature[64] = (uint8_t)other;
+			assert_int_equal(judge(in, &set), E_AUTHENTIC);
+		}
+	signature[64] = (uint8_t)(27 + v);
+	sample_mirror(signature);
+	signature[64] -= 27;
+	assert_int_equal(judge(in, &set), E_AUTHENTIC);
+}
+
 static void every_bit_counts(void **state)
 {
 	struct guardian_set set;
@@ -143,6 +165,28 @@ static void sets_follow_one_another(void **state)
 	assert_int_equal(follow(&set, upgrade_of(2, 2, 0)), E_MALFORMED);
 	assert_int_equal(follow(&set, message_of(2)), E_AUTHENTIC);
 	assert_memory_equal(&set, &before, sizeof(set)); /* untouched */
+}
+
+/* The sample's upgrades are all signed at one time. */
+static void replaced_sets_leave_office(void **state)
+{
+	const int64_t signed_s = 1750000000, last_s = signed_s + 7 * 86400;
+	struct guardian_set sets[3];
+
+	(void)state;
+	sample_guardians(&sets[0], 0, 1);
+	sets[1] = sets[0];
+	assert_int_equal(follow(&sets[1], upgrade_of(0, 1, 4)), OK);
+	assert_int_equal(sets[1].since_s, signed_s);
+	sets[2] = sets[1];
+	assert_int_equal(follow(&sets[2], upgrade_of(1, 3, 2)), OK);
+	for (size_t i = 0; i < 2; i++) {
+		assert_true(wormhole_in_office(sets, 3, i, last_s));
+		assert_false(wormhole_in_office(sets, 3, i, last_s + 1));
+	}
+	assert_true(wormhole_in_office(sets, 3, 2, INT64_MAX));
+	assert_true(wormhole_in_office(sets, 1, 0, INT64_MAX));
+	assert_false(wormhole_in_office(sets, 3, 3, 0));
 }
 
 /* Signed by the set, but no upgrade: another emitter, chain, head or size. */
@@ -192,8 +236,10 @@ int main(void)
 		cmocka_unit_test(a_quorum_is_more_than_two_thirds),
 		cmocka_unit_test(members_of_a_message),
 		cmocka_unit_test(rules_of_signatures),
+		cmocka_unit_test(signatures_have_one_form),
 		cmocka_unit_test(every_bit_counts),
 		cmocka_unit_test(sets_follow_one_another),
+		cmocka_unit_test(replaced_sets_leave_office),
 		cmocka_unit_test(what_is_no_upgrade),
 	};
 

@@ -1,0 +1,106 @@
+#!/bin/bash
+# backtest.sh -- plimsoll backtest by the command on made-up history: results,
+# the same bytes again, what is refused and with which exit code.
+set -u
+cd "$(dirname "$0")/../.."
+. tests/e2e/check_lib.sh
+work=$(mktemp -d)
+chmod 755 "$work"
+unset PLIMSOLL_DB
+export PLIMSOLL_HOME=$work/home
+trap 'plimsoll db down >/dev/null 2>&1; rm -rf "$work"' EXIT
+market=$work/market/backtest.ini policy=$work/market/policy.ini
+run() { plimsoll backtest run "$market" "$@"; }
+same() { # same NAME FILE FILE
+	if cmp -s "$2" "$3"; then result yes "$1"; else result no "$1" "$2 and $3 differ"; fi
+}
+
+expect "store" 0 "" plimsoll db up
+expect "history" 0 "SYNTHETIC" plimsoll import --generate 11 --asset WETH,CRV,USDC --hours 3000 --end 2024-05-01T00:00:00Z
+
+# --- init -------------------------------------------------------------------
+expect "an unknown asset" 2 "no preset for \"DOGE\"" plimsoll backtest init --assets ETH,DOGE -o "$work/market"
+expect "init" 0 "" plimsoll backtest init --assets ETH,CRV,USDC -o "$work/market"
+expect "init again" 2 "is there already" plimsoll backtest init -o "$work/market"
+expect "its policy is one" 0 "^0x" plimsoll policy check "$policy"
+# Made-up history, and a small market: few borrowers, paths and bars.
+sed -i "s|= ETH/USDT@binance|= WETH/USD@SYNTHETIC|; s|/USDT@binance|/USD@SYNTHETIC|; s|/USD@cdd|/USD@SYNTHETIC|; s/^borrowers = .*/borrowers = 20/" "$market"
+sed -i 's/^path_count = .*/path_count = 200\nburn_in_bars = 600\nwindow_bars = 600/' "$policy"
+quick="--timerange 2024-03-01..2024-03-13"
+
+# --- run --------------------------------------------------------------------
+expect "run" 0 "usable LTV" run $quick -o "$work/a" --check-lookahead
+echo "$said" | grep -q "nothing looks ahead" && result yes lookahead || result no lookahead "not said"
+for file in report.html summary.json summary.csv decisions.csv hours.csv liquidations.csv record.cbor; do
+	if [ -s "$work/a/$file" ]; then result yes "$file"; else result no "$file" "missing or empty"; fi
+done
+[ -e "$work/a/checkpoint.cbor" ] && result no "no checkpoint is left" || result yes "no checkpoint is left"
+echo "$said" | grep -q "SYNTHETIC" && result yes "generated prices are labelled" || result no "generated prices are labelled"
+expect "run again on one thread" 0 "" run $quick -o "$work/b" --threads 1
+same "the same bytes again" "$work/a/record.cbor" "$work/b/record.cbor"
+json "summary" 'o.runs.length === 6 && o.synthetic === true && o.runs.every((r) => typeof r.badDebtEndUsd === "string") &&
+	o.forecasts.filter((f) => f.forecaster === "plimsoll").length === 3 && o.forecasts.every((f) => f.n >= 11 && f.pofP <= 1)' plimsoll backtest report "$work/a" --json
+expect "another seed" 0 "" run $quick -o "$work/c" --seed 2
+cmp -s "$work/a/record.cbor" "$work/c/record.cbor" && result no "another seed, another run" || result yes "another seed, another run"
+lines=$(run $quick --setters plimsoll --events 2>/dev/null | grep -c '^{')
+[ "$lines" = 12 ] && result yes "an event a decision" || result no "an event a decision" "$lines lines"
+expect "rules at one leverage" 0 "no-change[-+][0-9]" run $quick --match-ltv --setters no-change
+expect "an expanding window, an embargo" 0 "usable LTV" run $quick --setters plimsoll --window-bars expanding --embargo 7200 --refit-bars 240
+expect "the DAO's changes" 0 "^dao " sh -c "printf 'time,symbol,parameter,value_to\n2024-03-05T00:00:00Z,WETH,ltv,7000\n' >$work/changes.csv
+	'$plimsoll' backtest run '$market' $quick --setters dao --history $work/changes.csv"
+
+# --- report and compare -----------------------------------------------------
+expect "report" 0 "usable LTV" plimsoll backtest report "$work/a" -o "$work/again"
+same "a report again" "$work/a/summary.csv" "$work/again/summary.csv"
+expect "compare two setters" 0 "usable-ltv" plimsoll backtest compare "$work/a" "$work/a" --second no-change
+json "compare as JSON" 'o' plimsoll backtest compare "$work/a" "$work/a" --second smart-ltv --json
+expect "runs of other seeds do not compare" 2 "different seeds" plimsoll backtest compare "$work/a" "$work/c"
+head -c 2000 "$work/a/record.cbor" >"$work/cut.cbor"
+mkdir "$work/cut" && mv "$work/cut.cbor" "$work/cut/record.cbor"
+expect "a record cut short" 3 "cut short" plimsoll backtest report "$work/cut"
+expect "no record" 3 "" plimsoll backtest report "$work/none"
+light=$(plimsoll backtest report "$work/a" --json | node -e 'let t = ""; process.stdin.on("data", (d) => t += d).on("end", () =>
+	console.log(Math.max(...JSON.parse(t).forecasts.filter((f) => f.forecaster === "plimsoll").map((f) => ["green", "yellow", "red"].indexOf(f.trafficLight)))))')
+[ "$light" = 2 ] && code=1 || code=0
+expect "--fail-on red" $code "" plimsoll backtest report "$work/a" --fail-on red
+expect "--fail-on another colour" 2 "" plimsoll backtest report "$work/a" --fail-on blue
+
+# --- interrupted, resumed, corrupt, full --------------------------------------
+"$plimsoll" backtest run "$market" $quick -o "$work/d" --threads 1 >/dev/null 2>&1 &
+sleep 1.5
+kill -TERM $! && wait $!
+[ $? = 130 ] && result yes "interrupted" || result no "interrupted" "another exit code"
+[ -s "$work/d/checkpoint.cbor" ] && result yes "a checkpoint" || result no "a checkpoint"
+cp -r "$work/d" "$work/e"
+expect "resumed" 0 "usable LTV" run $quick -o "$work/d"
+same "resumed to the same bytes" "$work/a/record.cbor" "$work/d/record.cbor"
+expect "a checkpoint of another plan" 1 "of another backtest" run --timerange 2024-03-01..2024-03-12 -o "$work/e"
+printf 'X' | dd of="$work/e/checkpoint.cbor" bs=1 seek=700 conv=notrunc status=none
+expect "a corrupt checkpoint" 3 "its digest differs" run $quick -o "$work/e"
+expect "begun anew" 0 "" run $quick -o "$work/e" --fresh --setters plimsoll
+if [ "$(id -u)" = 0 ] && mkdir "$work/small" && mount -t tmpfs -o size=64k tmpfs "$work/small" 2>/dev/null; then
+	expect "a full disk" 6 "" run $quick -o "$work/small"
+	umount "$work/small"
+else
+	expect "a folder that cannot be written" 6 "" run $quick -o /dev/full/x
+fi
+
+# --- bad input ----------------------------------------------------------------
+expect "dates outside the data" 3 "has no bars at the end" run --timerange 2024-03-01..2024-09-01
+expect "fewer bars than the burn-in" 3 "fewer bars" run --timerange 2024-01-05..2024-02-01
+expect "an empty range" 2 "empty" run --timerange 2024-03-02..2024-03-02
+expect "no range" 2 "FROM..TO" run --timerange soon
+expect "an unknown setter" 2 "no \"guess\"" run $quick --setters guess
+expect "no market file" 3 "" plimsoll backtest run "$work/none.ini" --policy "$policy"
+sed 's/^borrowers/borowers/' "$market" >"$work/bad.ini"
+expect "a misspelt key" 2 "unknown key backtest.borowers" plimsoll backtest run "$work/bad.ini" --policy "$policy"
+sed 's/^curve = .*/curve = 5:9 4:8/' "$market" >"$work/bad.ini"
+expect "a curve that falls" 2 "ascending" plimsoll backtest run "$work/bad.ini" --policy "$policy"
+sed '/^\[asset USDC\]/,$d' "$market" >"$work/bad.ini"
+expect "an asset without a section" 2 "USDC" plimsoll backtest run "$work/bad.ini" --policy "$policy"
+sed 's|@SYNTHETIC|@nobody|' "$market" >"$work/bad.ini"
+expect "a series that is not stored" 3 "import" plimsoll backtest run "$work/bad.ini" --policy "$policy"
+sed 's/^volatility_floor_bps = .*/volatility_floor_bps = 60000/; s/^lt_floor_bps = .*/lt_floor_bps = 7900/; s/^lt_ceiling_bps = .*/lt_ceiling_bps = 8000/;
+	s/^ltv_ceiling_bps = .*/ltv_ceiling_bps = 7800/; s/^lb_ceiling_bps = .*/lb_ceiling_bps = 11000/' "$policy" >"$work/hard.ini"
+expect "a policy without a solution" 1 "no value meets the policy" run $quick --setters plimsoll --policy "$work/hard.ini"
+finish backtest

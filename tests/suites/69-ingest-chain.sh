@@ -1,0 +1,4 @@
+#!/bin/bash
+# Live ingest of a local chain whose oracles submit rounds, killed in between.
+make -s chain-artifacts || exit 1
+exec node tests/chain/test_ingest.mjs
