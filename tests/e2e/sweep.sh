@@ -36,6 +36,8 @@ same "again" "$work/again"
 expect "two processes" 0 "" sweep --jobs 2 -o "$work/two"
 same "two processes" "$work/two"
 expect "another grid in the same folder" 1 "of another sweep" sweep --vary path_count=300,400 -o "$work/two"
+truncate -s -1 "$work/two/points/0002.cbor"
+expect "a record cut short" 3 "point 2 .*cut short" sweep -o "$work/two"
 expect "begun anew" 0 "" sweep --jobs 2 --fresh -o "$work/two"
 same "begun anew" "$work/two"
 
