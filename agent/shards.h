@@ -14,7 +14,8 @@
 
 #define SHARDS_BYTES_MAX ((size_t)4 << 30) /* of one message */
 
-/** shards_open - once, before the rest.  E_PEER. */
+/** shards_open - once, before the rest.  E_PEER; E_USAGE the ordinary program
+ *  was started several times by mpirun. */
 MUST_CHECK enum status shards_open(struct error *error);
 
 /** From 0; shards_size is at least 1. */

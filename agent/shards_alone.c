@@ -1,9 +1,24 @@
 /* shards_alone.c -- see shards.h: the program by itself, one rank of one. */
 #include "agent/shards.h"
 
+#include <stdlib.h>
+
+/* Under mpirun each of several would do all the work, in one folder. */
 enum status shards_open(struct error *error)
 {
-	(void)error;
+	static const char *const sizes[] = { "OMPI_COMM_WORLD_SIZE",
+					     "PMI_SIZE" };
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		const char *size = getenv(sizes[i]);
+
+		if (!size || atoi(size) < 2)
+			continue;
+		error_set(error, E_USAGE, "mpirun started this program %s "
+			  "times, but it knows of no other rank", size);
+		return error_hint(error, "plimsoll-mpi is the program for "
+				  "mpirun.");
+	}
 	return OK;
 }
 

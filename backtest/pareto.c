@@ -40,7 +40,7 @@ static int by_gain(const void *a, const void *b)
 static void place_values(struct pareto_verdict *out, const struct entry *sorted,
 			 size_t count)
 {
-	double least = INFINITY;
+	double least = (double)INFINITY;
 
 	for (size_t i = 0, end; i < count; i = end) {
 		bool front = sorted[i].cost < least;
@@ -79,7 +79,7 @@ static void place_clear(struct pareto_verdict *out,
 {
 	double *least = memory_allocate(count + 1, sizeof(*least));
 
-	least[0] = INFINITY;
+	least[0] = (double)INFINITY;
 	for (size_t i = 0; i < count; i++)
 		least[i + 1] = fmin(least[i], sorted[i].cost);
 	for (size_t i = 0; i < count; i++) {

@@ -169,6 +169,8 @@ enum status sweep_point_read(struct record_file **out,
 
 	sweep_point_path(path, sweep, point, ".cbor");
 	status = record_file_read(&file, path, error);
+	if (status && status != E_MISSING)
+		error_hint(error, "--fresh plays the points again.");
 	if (status)
 		return at_point(sweep, point, status, error);
 	status = is_of_point(&file->record, sweep, point, error);

@@ -23,9 +23,13 @@ static void put_figure(struct text *out, const struct sweep_outcome *outcome,
 		       enum decision_score score)
 {
 	const struct decision_figure *figure = &outcome->scores.figures[score];
+	bool share = decision_score_unit(score)[0] == 'r'; /* relative, ratio */
 	char words[32] = "-";
 
-	if (figure->exists)
+	if (figure->exists && share && score != SCORE_CHURN)
+		snprintf(words, sizeof(words), "%.2f%%",
+			 100.0 * figure->result.value);
+	else if (figure->exists)
 		svg_number(words, figure->result.value);
 	text_add_format(out, " %9s", words);
 }
@@ -63,7 +67,7 @@ void sweep_text(struct text *out, const struct sweep_report_input *input)
 	char name[24];
 
 	text_add_format(out, "%-14s %9s %9s %9s %9s %9s %9s %9s %9s %6s %5s  "
-			"%s\n", "point", "usableLTV", "bad debt", "at end",
+			"%s\n", "point", "usable", "bad debt", "at end",
 			"peak", "liquid'd", "wrongful", "revenue", "churn",
 			"light", "unsol", "front");
 	for (size_t p = 0; p < s->point_count; p++) {
@@ -79,12 +83,12 @@ void sweep_text(struct text *out, const struct sweep_report_input *input)
 		text_line(out, setter_name(s->rules[r].setter), &s->rules[r]);
 		text_add_string(out, "\n");
 	}
-	text_add_format(out, "front: no point has as little bad debt and as "
-			"much usable LTV and one of them better; near: one "
-			"has, within the %.0f %% intervals; off: beyond "
-			"them\nunsol: decisions in which no value met the "
-			"policy; rules are placed as one more point%s\n",
-			100.0 * SUMMARY_LEVEL,
+	text_add_format(out, "usable: mean LTV, 0 while frozen; unsol: "
+			"decisions in which no value met the policy\nfront: no "
+			"point has as little bad debt and as much usable LTV "
+			"and one of them better; near: one has, within the "
+			"%.0f %% intervals; off: beyond them; rules are placed "
+			"as one more point%s\n", 100.0 * SUMMARY_LEVEL,
 			s->synthetic ? "; SYNTHETIC prices" : "");
 }
 

@@ -36,6 +36,8 @@ same "again" "$work/again"
 expect "two processes" 0 "" sweep --jobs 2 -o "$work/two"
 same "two processes" "$work/two"
 expect "another grid in the same folder" 1 "of another sweep" sweep --vary path_count=300,400 -o "$work/two"
+truncate -s -1 "$work/two/points/0002.cbor"
+expect "a record cut short" 3 "point 2 .*cut short" sweep -o "$work/two"
 expect "begun anew" 0 "" sweep --jobs 2 --fresh -o "$work/two"
 same "begun anew" "$work/two"
 
@@ -64,6 +66,22 @@ same "two ranks, a folder each" "$work/rank0/out"
 expect "a rank alone" 0 "^no-change" "$plimsoll_mpi" backtest sweep "$market" $grid -o "$work/again"
 same "a rank alone" "$work/again"
 expect "no file: all ranks end" 3 "none.ini" mpi 2 "$plimsoll_mpi" backtest sweep "$work/market/none.ini" $grid -o "$work/none"
+
+expect "mpirun with the ordinary program" 2 "plimsoll-mpi is the program" mpi 2 "$plimsoll" backtest sweep "$market" $grid -o "$work/none"
+expect "two ranks of two processes" 0 "^no-change" mpi 2 "$plimsoll_mpi" backtest sweep "$market" $grid --jobs 2 --fresh -o "$work/ranks"
+same "two ranks of two processes" "$work/ranks"
+
+# --- interrupted -------------------------------------------------------------
+rm -rf "$work/rank0" "$work/rank1"
+mpirun $mpi_local -n 2 "$work/rank.sh" backtest sweep "$market" $grid --save-every 0 -o out >"$work/stopped.log" 2>&1 &
+pid=$!
+wait_for "$work/rank1/out/points/0003.checkpoint"
+kill -INT $pid
+wait $pid
+[ $? != 0 ] && result yes stopped || result no "an interrupted mpirun does not end well"
+grep -q "goes on from where it was" "$work/stopped.log" && result yes told || result no "an interrupted rank says how to go on" "$(tail -3 "$work/stopped.log")"
+expect "the same ranks go on" 0 "^no-change" mpi 2 "$work/rank.sh" backtest sweep "$market" $grid -o out
+same "after the interrupt" "$work/rank0/out"
 
 # --- a rank is killed in the middle ------------------------------------------
 rm -rf "$work/rank0" "$work/rank1"

@@ -44,8 +44,8 @@ wait_for() {
 
 # Open MPI: on one machine ranks talk through shared memory, and nothing listens
 # beyond loopback.  As root it wants to be told; in containers one process may
-# not read another's memory, hence copy.
-mpi_local="--oversubscribe --mca btl self,vader --mca btl_vader_single_copy_mechanism none --mca oob_tcp_if_include lo"
+# not read another's memory.  Ranks get 5 s to save before they are killed.
+mpi_local="--oversubscribe --mca odls_base_sigkill_timeout 5 --mca btl self,vader --mca btl_vader_single_copy_mechanism none --mca oob_tcp_if_include lo"
 [ "$(id -u)" != 0 ] || export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 
 # Each rank of $work/rank.sh in a folder of its own; only rank 0 has the store.
