@@ -88,7 +88,8 @@ static void replicate(void *context, size_t i)
 	size_t n = b->window.n;
 	double *returns = memory_allocate(n, sizeof(*returns));
 	double *ranges = memory_allocate(n, sizeof(*ranges));
-	struct experts_window made = { returns, ranges, n, b->order->policy };
+	struct experts_window made = { returns, ranges, n, b->order->policy,
+				       false };
 	struct arena *arena = arena_new((n + 128) * BYTES_EACH);
 
 	simulate(returns, ranges, b, (uint32_t)i);

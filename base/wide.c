@@ -54,16 +54,32 @@ static u128 divide(struct wide n, u128 c, u128 *rest)
 	return quotient;
 }
 
+/* Do the bits of both, side by side, fit 128? */
+static bool product_fits(u128 a, u128 b)
+{
+	uint64_t high = (uint64_t)(a >> 64);
+
+	return !(b >> 64) &&
+	       (!high || !b ||
+		__builtin_clzll(high) + __builtin_clzll((uint64_t)b) >= 64);
+}
+
 enum status multiply_divide(u128 *out, u128 a, u128 b, u128 c,
 			    enum rounding rounding)
 {
-	struct wide product = multiply(a, b);
 	u128 quotient, rest;
 	bool up;
 
-	if (product.high >= c)
-		return E_RANGE;
-	quotient = divide(product, c, &rest);
+	if (c && product_fits(a, b)) {
+		quotient = a * b / c;
+		rest = a * b - quotient * c;
+	} else {
+		struct wide product = multiply(a, b);
+
+		if (product.high >= c)
+			return E_RANGE;
+		quotient = divide(product, c, &rest);
+	}
 	up = rounding == ROUND_UP ? rest != 0
 				  : rounding == ROUND_HALF_UP && rest >= c - rest;
 	if (up && quotient + 1 == 0)

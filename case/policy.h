@@ -8,7 +8,7 @@
 #include "base/cbor.h"
 #include "case/decision.h"
 
-#define POLICY_VERSION 3
+#define POLICY_VERSION 4
 #define SYMBOL_MAX 16
 
 struct asset_policy {
@@ -52,6 +52,8 @@ struct policy {
 	uint32_t bar_interval_s;       /* 3600 */
 	uint32_t window_bars;          /* estimation window */
 	uint32_t refit_bars;           /* a fit every so many bars */
+	uint32_t refit_others_every;   /* fits from one of all experts to the
+					* next; 1: always all */
 	uint32_t burn_in_bars;         /* before the first fit */
 	uint32_t ewma_decay_ppm;       /* 0: chosen by QLIKE at each fit */
 

@@ -39,7 +39,7 @@ static size_t path_bytes(struct bytes case_bytes)
 	if (case_peek(&sizes, case_bytes))
 		return 0;
 	cells = (size_t)(sizes.horizon_s / sizes.step_s) * sizes.reserve_count;
-	per_path = (cells + 5u * sizes.reserve_count + 17) * sizeof(double);
+	per_path = (cells + 7u * sizes.reserve_count + 17) * sizeof(double);
 	if (per_path * sizes.path_count > PATH_BYTES_MAX)
 		return 0; /* refused before any is made */
 	return per_path * sizes.path_count;

@@ -63,6 +63,17 @@ static enum status allocate(struct loss_result *result,
 		       : E_LIMIT;
 }
 
+static enum status allocate_reach(struct loss_reach *reach,
+				  const struct loss_paths *paths,
+				  struct arena *arena)
+{
+	size_t cells = paths->path_count * paths->asset_count;
+
+	reach->low_usd = ARENA_NEW(arena, double, cells);
+	reach->high_usd = ARENA_NEW(arena, double, cells);
+	return reach->low_usd && reach->high_usd ? OK : E_LIMIT;
+}
+
 enum status decide_allocate_losses(struct decide_work *work)
 {
 	struct path_work *p = &work->paths;
@@ -71,6 +82,11 @@ enum status decide_allocate_losses(struct decide_work *work)
 	if (!status)
 		status = allocate(&p->scenario_result, &p->scenarios,
 				  work->arena);
+	if (!status)
+		status = allocate_reach(&p->reach, &p->paths, work->arena);
+	if (!status)
+		status = allocate_reach(&p->scenario_reach, &p->scenarios,
+					work->arena);
 	p->tail = ARENA_NEW(work->arena, uint32_t, p->paths.path_count);
 	p->can_lose = ARENA_NEW(work->arena, uint8_t, p->paths.path_count);
 	p->tail_count = 0;
@@ -128,53 +144,83 @@ static enum status summarise(struct decide_loss_summary *out,
 	if (!status)
 		read_figures(out, &sample, work);
 	arena_reset(work->arena, mark);
-	for (size_t s = 0; s < p->scenarios.path_count; s++)
-		out->scenario_usd[s] = p->scenario_result.loss_usd[s];
 	return status;
 }
 
-static enum status evaluate(struct decide_loss_summary *out,
-			    struct decide_work *work,
+/* Simulated or named paths through the cascade. */
+static enum status simulate(struct decide_work *work,
 			    const struct decide_parameters *at,
-			    const struct loss_paths *paths)
+			    const struct loss_paths *paths, double enough_usd)
 {
 	struct path_work *p = &work->paths;
+	bool named = paths->ratios == p->scenarios.ratios;
 	size_t mark = arena_mark(work->arena);
 	struct loss_market *market =
 		ARENA_NEW(work->arena, struct loss_market, 1);
-	struct loss_run run = { work->parallel, work->arena };
+	struct loss_run run = { work->parallel, work->arena,
+				named ? &p->scenario_reach : &p->reach,
+				enough_usd };
 	enum status status = market ? OK : E_LIMIT;
 
 	if (!status) {
 		set_market(market, work, at);
-		clear(&p->result, &p->paths);
-		status = simulate_losses(&p->result, market,
-					 &work->book.losses, paths, &run);
-	}
-	if (!status)
-		status = simulate_losses(&p->scenario_result, market,
-					 &work->book.losses, &p->scenarios,
+		status = simulate_losses(named ? &p->scenario_result
+					       : &p->result,
+					 market, &work->book.losses, paths,
 					 &run);
+	}
 	arena_reset(work->arena, mark);
-	return status ? status : summarise(out, work);
+	return status;
 }
 
 enum status decide_losses(struct decide_loss_summary *out,
 			  struct decide_work *work,
 			  const struct decide_parameters *at)
 {
+	enum status status;
+
 	work->report.cascade_evaluations++;
-	return evaluate(out, work, at, &work->paths.paths);
+	status = simulate(work, at, &work->paths.paths, 0.0);
+	if (!status)
+		status = simulate(work, at, &work->paths.scenarios, 0.0);
+	if (!status)
+		status = summarise(out, work);
+	for (size_t s = 0; s < work->paths.scenarios.path_count; s++)
+		out->scenario_usd[s] = work->paths.scenario_result.loss_usd[s];
+	return status;
 }
 
 enum status decide_screen(struct decide_loss_summary *out,
 			  struct decide_work *work,
 			  const struct decide_parameters *at)
 {
-	struct loss_paths paths = work->paths.paths;
+	struct path_work *p = &work->paths;
+	struct loss_paths paths = p->paths;
+	enum status status;
 
-	paths.only = work->paths.tail;
-	paths.only_count = work->paths.tail_count;
+	paths.only = p->tail;
+	paths.only_count = p->tail_count;
 	work->report.screened_evaluations++;
-	return evaluate(out, work, at, &paths);
+	clear(&p->result, &p->paths);
+	status = simulate(work, at, &paths, 0.0);
+	return status ? status : summarise(out, work);
+}
+
+enum status decide_screen_scenarios(struct decide_loss_summary *out,
+				    struct decide_work *work,
+				    const struct decide_parameters *at,
+				    const struct decide_scenarios_list *list)
+{
+	const struct path_work *p = &work->paths;
+	struct loss_paths paths = p->scenarios;
+	enum status status;
+
+	paths.only = list->at;
+	paths.only_count = list->count;
+	status = simulate(work, at, &paths,
+			  (double)work->policy.scenario_budget_usd);
+	for (size_t k = 0; k < list->count; k++)
+		out->scenario_usd[list->at[k]] =
+			p->scenario_result.loss_usd[list->at[k]];
+	return status;
 }

@@ -12,12 +12,12 @@
 #define SEARCH_MOST 600u
 #define SEARCH_LEAST 24u
 
-/** What a basis point of LTV is worth, and what refused the last point. */
+/** What a basis point of LTV is worth, and the budgets that refuse points. */
 struct choice {
 	struct decide_work *work;
 	double worth[ASSETS_MAX]; /* per bps of LTV */
 	bool moves[ASSETS_MAX];
-	const char *refused;      /* budget that was exceeded, static or arena */
+	struct decide_budgets budgets;
 };
 
 static bool is_managed(const struct asset_work *asset)
@@ -124,33 +124,6 @@ static double worth(void *context, size_t i, uint32_t lt_bps)
 		1e-6 * (double)lt_bps);
 }
 
-static bool refuse(struct choice *c, const char *name)
-{
-	c->refused = name;
-	return false;
-}
-
-/* Constraint a: the market's, every asset's and every scenario's budget. */
-static bool within_budgets(struct choice *c,
-			   const struct decide_loss_summary *losses)
-{
-	const struct decide_work *work = c->work;
-
-	if (losses->es_upper_usd > (double)work->policy.loss_budget_usd)
-		return refuse(c, "a-loss-market");
-	for (size_t i = 0; i < work->asset_count; i++)
-		if (work->assets[i].policy &&
-		    losses->asset_es_usd[i] +
-				    2.0 * losses->asset_error_usd[i] >
-			    (double)work->assets[i].policy->loss_budget_usd)
-			return refuse(c, "a-loss-asset");
-	for (size_t s = 0; s < work->paths.scenarios.path_count; s++)
-		if (losses->scenario_usd[s] >
-		    (double)work->policy.scenario_budget_usd)
-			return refuse(c, work->paths.constraint_names[s]);
-	return true;
-}
-
 static void parameters_of(struct decide_parameters *out,
 			  const struct decide_work *work,
 			  const struct search_point *point)
@@ -165,15 +138,10 @@ static enum status allowed(bool *out, void *context,
 			   const struct search_point *point)
 {
 	struct choice *c = context;
-	struct decide_loss_summary losses;
 	struct decide_parameters at;
-	enum status status;
 
 	parameters_of(&at, c->work, point);
-	status = decide_screen(&losses, c->work, &at);
-	if (!status)
-		*out = within_budgets(c, &losses);
-	return status;
+	return decide_screen_budgets(out, &c->budgets, &at);
 }
 
 /* Paths with a loss in the last full evaluation join the tail. */
@@ -266,7 +234,7 @@ static enum status verify(bool *holds, struct search_point *point,
 		status = decide_losses(&losses, c->work, &at);
 		if (status)
 			return status;
-		*holds = within_budgets(c, &losses);
+		*holds = decide_within_budgets(&c->budgets, &losses);
 	}
 	return OK;
 }
@@ -283,7 +251,7 @@ static void take_point(struct choice *c, const struct search_point *point,
 		if (!c->moves[i])
 			continue;
 		risk->lb_bps = point->lb_bps[i];
-		risk->loss_name = c->refused;
+		risk->loss_name = c->budgets.refused;
 		risk->loss_infeasible = !feasible;
 		if (point->lt_bps[i] < highest(c, i, point->lb_bps[i]))
 			risk->lt_loss_bps = point->lt_bps[i];
@@ -320,7 +288,7 @@ static enum status find_tail(bool *top_allowed, struct choice *c,
 	status = decide_losses(&losses, work, &at);
 	if (!status)
 		collect_tail(work);
-	*top_allowed = !status && within_budgets(c, &losses);
+	*top_allowed = !status && decide_within_budgets(&c->budgets, &losses);
 	return status;
 }
 
@@ -353,6 +321,8 @@ static enum status search(struct choice *c)
 	weigh(c);
 	set_problem(problem, c);
 	status = search_lattice(&result, problem, &rules);
+	if (!status)
+		status = decide_name_refusal(&c->budgets);
 	if (!status && result.feasible)
 		status = verify(&holds, &result.point, c);
 	if (!status)
@@ -362,7 +332,9 @@ static enum status search(struct choice *c)
 
 enum status decide_targets(struct decide_work *work)
 {
-	struct choice choice = { .work = work, .refused = "a-loss" };
+	struct choice choice = { .work = work,
+				.budgets = { .work = work,
+					     .refused = "a-loss" } };
 	struct search_point top;
 	bool top_allowed = false;
 	enum status status = closed_forms(work);

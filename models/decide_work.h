@@ -52,6 +52,7 @@ struct path_work {
 	struct loss_paths scenarios;         /* a path each */
 	struct loss_result result;           /* of the last evaluation */
 	struct loss_result scenario_result;
+	struct loss_reach reach, scenario_reach; /* of all evaluations */
 	char constraint_names[SCENARIOS_MAX][BINDING_MAX];
 	uint8_t *can_lose;                   /* [path] did at some point */
 	uint32_t *tail;                      /* those paths, ascending */
@@ -145,10 +146,41 @@ MUST_CHECK enum status decide_losses(struct decide_loss_summary *out,
 				     struct decide_work *work,
 				     const struct decide_parameters *at);
 /** decide_screen - the same over the paths in work->paths.tail alone, the
- *  others taken as without loss. */
+ *  others taken as without loss; scenario_usd is left alone. */
 MUST_CHECK enum status decide_screen(struct decide_loss_summary *out,
 				     struct decide_work *work,
 				     const struct decide_parameters *at);
+/** decide_screen_scenarios - scenario_usd of some named paths: where it is above
+ *  the budget that is all it says. */
+struct decide_scenarios_list {
+	uint32_t at[SCENARIOS_MAX];
+	size_t count;
+};
+MUST_CHECK enum status
+decide_screen_scenarios(struct decide_loss_summary *out,
+			struct decide_work *work,
+			const struct decide_parameters *at,
+			const struct decide_scenarios_list *list);
+/** The budgets on the way through a search. */
+struct decide_budgets {
+	struct decide_work *work;
+	const char *refused; /* budget that was exceeded, static or arena; of
+			      * the last refusal */
+	size_t first;        /* scenario to ask first */
+	bool unnamed;        /* those before it were not asked ... */
+	struct decide_parameters at; /* ... at this point */
+};
+/** decide_within_budgets - of a full evaluation. */
+bool decide_within_budgets(struct decide_budgets *budgets,
+			   const struct decide_loss_summary *losses);
+/** decide_screen_budgets - the same of a screened one, whose named paths are
+ *  walked no farther than it takes to know; counted as one. */
+MUST_CHECK enum status
+decide_screen_budgets(bool *out, struct decide_budgets *budgets,
+		      const struct decide_parameters *at);
+/** decide_name_refusal - after the last decide_screen_budgets. */
+MUST_CHECK enum status decide_name_refusal(struct decide_budgets *budgets);
+
 /** decide_allocate_losses - room for the results of this view's paths. */
 MUST_CHECK enum status decide_allocate_losses(struct decide_work *work);
 /** decide_engine - the market's integers at given parameters. */

@@ -2,7 +2,8 @@
  *
  * Pure.  The forecaster folds bars into an asset's state: digest chain, the
  * experts' recursions, their losses and weights, conformal levels, and a refit
- * every refit_bars on the last window_bars bars.  Genesis plus n steps equals
+ * every refit_bars on the last window_bars bars (of the slower experts at one
+ * refit in refit_others_every, counted by bars from the burn-in).  Genesis plus n steps equals
  * genesis over the longer history, byte for byte, because both are this fold;
  * a bar is scored before any recursion or fit sees it. */
 #ifndef MODELS_FORECASTER_H

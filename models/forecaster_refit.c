@@ -169,12 +169,25 @@ static void remember_volatility(struct volatility_state *v,
 		v->yearly_count++;
 }
 
+/* Fits are counted from the burn-in on, by bars alone: whoever folds the same
+ * bars fits the same experts at the same one. */
+static bool quick_alone(const struct forecaster *f)
+{
+	const struct policy *policy = f->policy;
+	uint64_t bars = f->state->bar_count;
+
+	return policy->refit_others_every > 1 && f->state->volatility.fitted &&
+	       bars > policy->burn_in_bars &&
+	       (bars - policy->burn_in_bars) / policy->refit_bars %
+			       policy->refit_others_every;
+}
+
 static enum status fit_window(struct forecaster *f, struct window *w,
 			      struct arena *arena)
 {
 	struct volatility_state *v = &f->state->volatility;
 	struct experts_window window = { w->returns, w->ranges, w->n,
-					 f->policy };
+					 f->policy, quick_alone(f) };
 	double ratio = range_ratio(w);
 	enum status status;
 

@@ -84,14 +84,25 @@ struct experts_window {
 	const double *ranges;  /* [n] scaled, > 0 */
 	size_t n;
 	const struct policy *policy;
+	bool quick_alone;      /* fit those of experts_quick only */
 };
+
+/** experts_quick - EWMA, GARCH-normal and GJR-t: those that are fitted at every
+ *  fit.  What the others are fitted at is policy's refit_others_every. */
+bool experts_quick(enum expert expert);
 
 /**
  * experts_fit - all of them.  One that cannot be fitted (too few or constant
  * returns, collinear ranges) keeps what it had, converged false; one that was
- * never fitted takes no part.
+ * never fitted takes no part.  A GARCH-type one's last parameters are one more
+ * start of its search.
+ *   With quick_alone the others keep their parameters (which are in scaled
+ *   returns, whose scale moves) and have their variance filtered anew over the
+ *   window; but one that has none yet is fitted, and all are where GJR-t's
+ *   search does not converge: such a window is not to be trusted unseen.
  * Returns: OK; E_LIMIT arena too small
- * Cost:    twelve likelihood searches: about 20 us an observation in all */
+ * Cost:    twelve likelihood searches: about 20 us an observation in all; the
+ *          quick ones alone about a sixth of it */
 MUST_CHECK enum status experts_fit(struct volatility_state *state,
 				   const struct experts_window *window,
 				   struct arena *arena);

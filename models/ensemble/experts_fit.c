@@ -225,13 +225,74 @@ static enum status fit_one(struct volatility_state *v, enum expert expert,
 	return fit_har(state, expert, w, arena);
 }
 
+/* A recursion with the parameters it has through the window. */
+static enum status hold_garch(struct expert_state *state,
+			      const struct experts_window *w,
+			      const struct garch_model *model,
+			      struct arena *arena)
+{
+	size_t mark = arena_mark(arena);
+	double at[EXPERT_VALUES], lowest;
+	struct garch_data data;
+	struct garch_point point;
+	enum status status = garch_prepare(&data, model, w->returns, w->n,
+					   arena);
+
+	if (!status) {
+		experts_values(at, state);
+		garch_evaluate(&point, &data, at);
+		lowest = data.variance[0];
+		for (size_t t = 1; t < w->n; t++)
+			if (data.variance[t] < lowest)
+				lowest = data.variance[t];
+		experts_set_lowest(state, LOWEST_SHARE * lowest);
+		experts_set_variance(state, point.next_variance);
+	}
+	arena_reset(arena, mark);
+	return status == E_LIMIT ? status : OK;
+}
+
+/* HAR's forecast is read from the ranges by who knows them. */
+static enum status hold_one(struct volatility_state *v, enum expert expert,
+			    const struct experts_window *w,
+			    struct arena *arena)
+{
+	struct expert_state *state = &v->experts[expert];
+	struct garch_model model;
+	double squares = 0.0;
+
+	if (experts_garch(&model, expert))
+		return hold_garch(state, w, &model, arena);
+	if (expert != EXPERT_HISTORICAL)
+		return OK;
+	for (size_t t = 0; t < w->n; t++)
+		squares += w->returns[t] * w->returns[t];
+	experts_set_variance(state, squares / (double)w->n);
+	return OK;
+}
+
+bool experts_quick(enum expert expert)
+{
+	return expert == EXPERT_EWMA || expert == EXPERT_GARCH_NORMAL ||
+	       expert == EXPERT_GJR_T;
+}
+
 enum status experts_fit(struct volatility_state *v,
 			const struct experts_window *w, struct arena *arena)
 {
 	enum status status = OK;
 
 	for (int i = 0; i < EXPERTS_COUNT && !status; i++)
-		if (i != EXPERT_LEARNED)
+		if (experts_quick((enum expert)i))
 			status = fit_one(v, (enum expert)i, w, arena);
+	for (int i = 0; i < EXPERTS_COUNT && !status; i++) {
+		bool held = w->quick_alone && v->experts[i].fitted &&
+			    v->experts[EXPERT_GJR_T].converged;
+
+		if (i == EXPERT_LEARNED || experts_quick((enum expert)i))
+			continue;
+		status = held ? hold_one(v, (enum expert)i, w, arena)
+			      : fit_one(v, (enum expert)i, w, arena);
+	}
 	return status ? status : fit_tails(v, w, arena);
 }

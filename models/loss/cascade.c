@@ -7,7 +7,7 @@
 #define BPS 10000.0
 /* Members whose health is above this are not looked at until prices have moved
  * against each other by as much. */
-#define CLOSE_HEALTH 1.02 /* a longer list costs each step, a shorter more lists */
+#define CLOSE_HEALTH 1.1 /* a longer list costs each step, a shorter more lists */
 #define UNHEALTHY (1.0 + 1e-9) /* or so close that the integers must tell */
 
 static double to_double(u128 value)
@@ -92,8 +92,11 @@ static uint64_t price_e8_of(double price)
 static uint64_t price_within(double price, u128 amount)
 {
 	uint64_t price_e8 = price_e8_of(price);
-	u128 most = amount ? ~(u128)0 / amount : UINT64_MAX;
+	u128 most;
 
+	if (!(amount >> 64)) /* 64 bits by 64 bits always fit */
+		return price_e8;
+	most = ~(u128)0 / amount;
 	return most < price_e8 ? (uint64_t)most : price_e8;
 }
 
@@ -128,19 +131,31 @@ static double health_of(const struct cascade *c, size_t member)
 	return debt > 0.0 ? backing / debt : 1e300;
 }
 
-/* Lists the members close to their thresholds at the prices seen now.  While
- * prices keep together, no other can come below a health of 1: no health falls
- * by more than the spread. */
-static void list_close(struct cascade *c)
+/* Lists the members from one on that are close to their thresholds at the prices
+ * seen now.  While prices keep together, no other can come below a health of 1:
+ * no health falls by more than the spread. */
+static void list_close(struct cascade *c, uint32_t from)
 {
+	const size_t *first = c->first;
+	const double *backs = c->backing, *borrowed = c->borrowed;
+	const double *seen_usd = c->prices.seen_usd;
+
 	cascade_prices_base(&c->prices);
 	c->close_count = 0;
-	for (uint32_t i = 0; i < c->count; i++) {
-		double health = health_of(c, i);
+	c->close_from = from;
+	for (uint32_t i = from; i < c->count; i++) {
+		double backing = 0.0, debt = 0.0;
 
-		if (health > CLOSE_HEALTH)
+		for (size_t h = first[i]; h < first[i + 1]; h++) {
+			double price = seen_usd[c->asset[h]];
+
+			backing += backs[h] * price;
+			debt += borrowed[h] * price;
+		}
+		if (backing > CLOSE_HEALTH * debt)
 			continue;
-		c->close_health[c->close_count] = health;
+		c->close_health[c->close_count] = debt > 0.0 ? backing / debt
+							     : 1e300;
 		c->close[c->close_count++] = i;
 	}
 }
@@ -178,9 +193,24 @@ static double kept_bonus(const struct cascade *c,
 	return 1.0 + bonus * (1.0 - (double)r->protocol_fee_bps / BPS);
 }
 
+/* impact_capacity of collateral x, sold against debt d: between two sales of
+ * either it stays what it was. */
+static double capacity_usd(struct cascade *c, uint8_t x, uint8_t d,
+			   double impact)
+{
+	struct cascade_capacity *last = &c->capacities[x][d];
+
+	if (last->impact != impact) {
+		last->usd = impact_capacity(&c->book->market->curves[x],
+					    impact);
+		last->impact = impact;
+	}
+	return last->usd;
+}
+
 /* Debt that a liquidator repays with profit at the depth that is left: the
  * seized collateral is valued by the oracle and sold at the market. */
-static u128 profitable_debt(const struct cascade *c,
+static u128 profitable_debt(struct cascade *c,
 			    const struct engine_account *account,
 			    const struct engine_call *call)
 {
@@ -197,8 +227,8 @@ static u128 profitable_debt(const struct cascade *c,
 
 	if (!market->has_curve[x] || impact <= 0.0)
 		return 0;
-	room_usd = impact_capacity(&market->curves[x],
-				   impact < 1.0 ? impact : 1.0) * p->depth -
+	room_usd = capacity_usd(c, x, d, impact < 1.0 ? impact : 1.0) *
+			   p->depth -
 		   p->pressure_usd[x];
 	if (room_usd <= 0.0)
 		return 0;
@@ -315,24 +345,14 @@ static void relist(struct cascade *c, size_t k)
 			     (c->prices.base_low / c->prices.base_high);
 }
 
-/* The place in the list, made anew, of the first member after `member`. */
-static size_t after(const struct cascade *c, uint32_t member)
-{
-	size_t k = 0;
-
-	while (k < c->close_count && c->close[k] <= member)
-		k++;
-	return k;
-}
-
 /* Every member in order; where a sale parts the prices, the list of those to
  * look at is made anew for the members that are still to come. */
 enum status cascade_step(struct cascade *c)
 {
 	size_t k = 0;
 
-	if (cascade_prices_reach(&c->prices, CLOSE_HEALTH))
-		list_close(c);
+	if (c->close_from || cascade_prices_reach(&c->prices, CLOSE_HEALTH))
+		list_close(c, 0);
 	while (k < c->close_count) {
 		uint32_t member = c->close[k];
 		enum status status;
@@ -347,8 +367,8 @@ enum status cascade_step(struct cascade *c)
 			return status;
 		relist(c, k++);
 		if (cascade_prices_reach(&c->prices, CLOSE_HEALTH)) {
-			list_close(c);
-			k = after(c, member);
+			list_close(c, member + 1);
+			k = 0;
 		}
 	}
 	return OK;
@@ -361,7 +381,7 @@ void cascade_begin(struct cascade *c)
 	c->liquidated_accounts = 0;
 	memset(c->asset_loss_usd, 0, sizeof(c->asset_loss_usd));
 	load_members(c);
-	list_close(c);
+	list_close(c, 0);
 }
 
 enum status cascade_walk(struct cascade *c, const struct loss_paths *paths,
@@ -379,7 +399,7 @@ enum status cascade_walk(struct cascade *c, const struct loss_paths *paths,
 						    paths->asset_count,
 				    step, paths->step_s);
 		status = cascade_step(c);
-		if (status)
+		if (status || c->loss_usd > c->enough_usd)
 			return status;
 	}
 	for (size_t i = 0; i < c->count; i++) {

@@ -48,12 +48,19 @@ struct cascade_listener {
 	void *user;
 };
 
+/** What impact_capacity answered last: most calls ask for the same again. */
+struct cascade_capacity {
+	double impact, usd; /* impact 0: nothing was asked yet */
+};
+
 /** One task's private copy of what moves. */
 struct cascade {
 	const struct cascade_book *book;
 	struct cascade_listener listener;
 	struct engine_market engine;     /* prices are put in at a call */
 	struct cascade_prices prices;
+	/* [collateral][debt] of the market's curves as they are prepared */
+	struct cascade_capacity capacities[ASSETS_MAX][ASSETS_MAX];
 
 	size_t count;                    /* accounts in reach */
 	uint32_t *members;               /* [count] of the book, ascending */
@@ -62,12 +69,14 @@ struct cascade {
 	uint32_t *close;                 /* members near their thresholds */
 	double *close_health;            /* [close_count] at the base prices */
 	size_t close_count;
+	uint32_t close_from;             /* members before it are not listed */
 	size_t *first;                   /* [count] its first holding here */
 	struct engine_account *accounts; /* [count] holdings NULL until a call */
 	struct engine_holding *holdings;
 	uint8_t *asset, *collateral;     /* [holding], as in the book */
 	double *supplied, *borrowed, *backing;
 
+	double enough_usd;               /* a walk ends beyond such a loss */
 	double loss_usd, liquidated_usd;
 	double asset_loss_usd[ASSETS_MAX];
 	uint32_t liquidated_accounts;
@@ -116,7 +125,7 @@ static inline bool cascade_prices_reach(const struct cascade_prices *prices,
 }
 
 /** cascade_walk - the members' fate along a path of `paths`; the results stand
- *  in the cascade.  Returns: OK, E_RANGE. */
+ *  in the cascade.  No loss is ever taken back: one above enough_usd ends it.  Returns: OK, E_RANGE. */
 MUST_CHECK enum status cascade_walk(struct cascade *c,
 				    const struct loss_paths *paths,
 				    size_t path);

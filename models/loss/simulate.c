@@ -14,6 +14,8 @@
 struct job {
 	struct loss_result *result;
 	const struct loss_paths *paths;
+	const struct loss_reach *reach;
+	double enough_usd;
 	struct cascade_book book;
 	struct cascade *cascades; /* [task] */
 	size_t task_count, path_count;
@@ -252,6 +254,34 @@ static void path_bounds(double *low_usd, double *high_usd,
 		}
 }
 
+/* As far as earlier walks of the path went, at least. */
+static void recall(double *low_usd, double *high_usd, const struct job *job,
+		   size_t path)
+{
+	size_t n = job->paths->asset_count;
+
+	for (size_t a = 0; job->reach && a < n; a++) {
+		double low = job->reach->low_usd[path * n + a];
+		double high = job->reach->high_usd[path * n + a];
+
+		if (low > 0.0 && low < low_usd[a])
+			low_usd[a] = low;
+		if (high > high_usd[a])
+			high_usd[a] = high;
+	}
+}
+
+static void remember(const struct job *job, size_t path, const double *low_usd,
+		     const double *high_usd)
+{
+	size_t n = job->paths->asset_count;
+
+	if (!job->reach)
+		return;
+	memcpy(job->reach->low_usd + path * n, low_usd, n * sizeof(double));
+	memcpy(job->reach->high_usd + path * n, high_usd, n * sizeof(double));
+}
+
 /* Prices seen beyond the bounds widen them; true when any was. */
 static bool widen(double *low_usd, double *high_usd,
 		  const struct cascade_prices *p)
@@ -285,7 +315,8 @@ static void store(const struct job *job, const struct cascade *c, size_t path,
 }
 
 /* Sales press prices below the path's own, so that more accounts come into
- * reach: walk again with them until none does. */
+ * reach: walk again with them until none does.  Only then is a loss that was
+ * enough to stop at one that the path has. */
 static enum status run_path(struct cascade *c, const struct job *job,
 			    size_t path)
 {
@@ -294,11 +325,14 @@ static enum status run_path(struct cascade *c, const struct job *job,
 	bool walked = false, wider = true;
 
 	path_bounds(low_usd, high_usd, c, job->paths, path);
+	recall(low_usd, high_usd, job, path);
 	while (!status && wider && add_members(c, low_usd, high_usd)) {
 		status = cascade_walk(c, job->paths, path);
 		wider = widen(low_usd, high_usd, &c->prices);
 		walked = true;
 	}
+	if (walked)
+		remember(job, path, low_usd, high_usd);
 	store(job, c, path, walked);
 	forget_members(c);
 	return status;
@@ -341,6 +375,7 @@ enum status cascade_make(struct cascade *c, const struct cascade_book *book,
 	size_t h = book->first[book->account_count] + 1;
 
 	c->book = book;
+	c->enough_usd = 1e300;
 	c->members = ARENA_NEW(arena, uint32_t, n);
 	c->is_member = ARENA_NEW(arena, uint8_t, n);
 	c->touched = ARENA_NEW(arena, uint8_t, n);
@@ -389,6 +424,8 @@ static enum status prepare(struct job *job, const struct loss_book *book,
 	for (size_t t = 0; t < job->task_count && !status; t++)
 		status = cascade_make(&job->cascades[t], &job->book,
 				      job->paths->step_s, arena);
+	for (size_t t = 0; t < job->task_count && job->enough_usd > 0.0; t++)
+		job->cascades[t].enough_usd = job->enough_usd;
 	return status;
 }
 
@@ -399,7 +436,9 @@ enum status simulate_losses(struct loss_result *result,
 			    const struct loss_run *run)
 {
 	size_t mark = arena_mark(run->arena);
-	struct job job = { .result = result, .paths = paths };
+	struct job job = { .result = result, .paths = paths,
+			   .reach = run->reach,
+			   .enough_usd = run->enough_usd };
 	enum status status;
 
 	job.book.market = market;

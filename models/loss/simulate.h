@@ -68,10 +68,22 @@ struct loss_paths {
 	size_t only_count;
 };
 
+/** How far prices went when a path was walked before, [path][asset] USD, the
+ *  pressure of sales included; 0 where nothing is known.  A book that is
+ *  walked at one point after the other finds the accounts in reach at once
+ *  instead of walk by walk; no result depends on it. */
+struct loss_reach {
+	double *low_usd, *high_usd;
+};
+
 /** Where and how to compute. */
 struct loss_run {
 	const struct parallel *parallel; /* NULL: serial */
 	struct arena *arena; /* loss_memory() bytes */
+	const struct loss_reach *reach; /* read and widened; NULL: none */
+	/** A path that has lost more is not walked to its end: its loss is then
+	 *  only known to be above, its other results say nothing.  0: none. */
+	double enough_usd;
 };
 
 struct loss_result {

@@ -136,6 +136,34 @@ static bool product_fits(uint64_t price, u128 amount)
 	return !price || amount <= ~(u128)0 / price;
 }
 
+/* How many of `other` a unit is; 0: not a whole number of 64 bits. */
+static uint64_t units_of(u128 unit, u128 other)
+{
+	uint64_t a = (uint64_t)unit, b = (uint64_t)other;
+
+	return unit >> 64 || other >> 64 || !b || a % b ? 0 : a / b;
+}
+
+/* An amount of one reserve in another at their prices, floored: the fraction is
+ * reduced by the smaller unit, which spares the wide division. */
+static enum status exchange(u128 *out, u128 amount,
+			    const struct engine_reserve *from,
+			    const struct engine_reserve *to)
+{
+	u128 value = (u128)from->price_e8 * amount;
+	uint64_t more = units_of(to->unit, from->unit);
+	uint64_t less = units_of(from->unit, to->unit);
+
+	if (more)
+		return multiply_divide(out, value, more, to->price_e8,
+				       ROUND_DOWN);
+	if (less)
+		return multiply_divide(out, value, 1, (u128)to->price_e8 * less,
+				       ROUND_DOWN);
+	return multiply_divide(out, value, to->unit,
+			       (u128)to->price_e8 * from->unit, ROUND_DOWN);
+}
+
 /* Collateral worth `debt` with bonus, capped by the balance; may lower debt. */
 static enum status seize(u128 *collateral, u128 *debt, u128 balance,
 			 const struct engine_terms *terms)
@@ -147,8 +175,7 @@ static enum status seize(u128 *collateral, u128 *debt, u128 balance,
 	if (!product_fits(d->price_e8, *debt) ||
 	    !product_fits(c->price_e8, balance))
 		return E_RANGE;
-	status = multiply_divide(&base, (u128)d->price_e8 * *debt, c->unit,
-				 (u128)c->price_e8 * d->unit, ROUND_DOWN);
+	status = exchange(&base, *debt, d, c);
 	if (!status)
 		status = multiply_divide(&with_bonus, base, terms->bonus_bps, BPS,
 					 ROUND_HALF_UP);
@@ -159,8 +186,7 @@ static enum status seize(u128 *collateral, u128 *debt, u128 balance,
 		return OK;
 	}
 	*collateral = balance;
-	status = multiply_divide(&needed, (u128)c->price_e8 * balance, d->unit,
-				 (u128)d->price_e8 * c->unit, ROUND_DOWN);
+	status = exchange(&needed, balance, c, d);
 	return status ? status
 		      : multiply_divide(debt, needed, BPS, terms->bonus_bps, ROUND_UP);
 }

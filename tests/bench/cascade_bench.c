@@ -130,7 +130,7 @@ static void bench(const char *name, bool decided)
 	make_book(decided);
 	set_design(&design, decided);
 	for (int i = 0; i < 5; i++) {
-		const struct loss_run run = { NULL, &arena };
+		const struct loss_run run = { .arena = &arena };
 		double start = cpu_s();
 
 		if (paths_generate(&out, &design, NULL))

@@ -205,6 +205,49 @@ function ingest() {
 	       1e3 * v["ingest_recent_s"], 1e3 * v["ingest_status_s"]
 }
 
+# One set of experts: what was played, and how long the whole takes at that rate.
+function backtest(name, title,   b, days) {
+	b = "backtest_" name
+	days = v[b "_decisions"]
+	printf "  %s, %d days: %.1f s, %.1f s of CPU; with %d setters beside %.1f s; %.3f s of CPU a decision\n",
+	       title, days, v[b "_plimsoll_s"], v[b "_plimsoll_cpu_s"],
+	       v[b "_setters"] - 1, v[b "_s"], v[b "_plimsoll_cpu_s"] / days
+	return v[b "_plimsoll_s"] / days * v["backtest_goal_days"]
+}
+
+function rest_mib(b) {
+	return v[b "_peak_mib"] - v[b "_bars_mib"] - v[b "_record_mib"]
+}
+
+function backtest_memory(name, title,   b) {
+	b = "backtest_" name
+	if (!((b "_peak_mib") in v))
+		return
+	printf "  %s: %.0f MiB, of them bars %.0f, record %.0f, the rest %.0f\n",
+	       title, v[b "_peak_mib"], v[b "_bars_mib"], v[b "_record_mib"],
+	       rest_mib(b)
+}
+
+function backtests(   whole, seconds) {
+	if (!("backtest_goal_days" in v))
+		return
+	whole = v["backtest_reduced_decisions"] >= v["backtest_goal_days"]
+	print "Backtest, 6 assets, hourly prices, daily decisions, 1,000 paths, 600 borrowers, two threads"
+	seconds = backtest("reduced", "slower experts fitted monthly")
+	goal(whole ? "seconds for five years" \
+		   : "seconds for five years at the rate of these days",
+	     seconds, 120, 0)
+	seconds = backtest("full", "all fitted weekly")
+	printf "  %-58s %9.2f\n", "the same, all fitted weekly", seconds
+	backtest_memory("one_year", "memory of one year")
+	backtest_memory("two_years", "of two")
+	backtest_memory("reduced", whole ? "of five" : "memory of these days")
+	if (whole)
+		goal("memory beside bars and record, five years over one",
+		     rest_mib("backtest_reduced") / rest_mib("backtest_one_year"),
+		     1.1, 0)
+}
+
 END {
 	split("garch-normal garch-t garch-skewt gjr-normal gjr-t gjr-skewt " \
 	      "egarch-normal egarch-t egarch-skewt aparch-normal aparch-t " \
@@ -239,6 +282,7 @@ END {
 	decisions()
 	signatures()
 	ingest()
+	backtests()
 	print ""
 	printf "%d of %d goals reached\n", goals - missed, goals
 }

@@ -76,6 +76,8 @@ static void cached_genesis(struct state *state, const struct policy *policy,
 	       (memcmp(kept[at].bars, digest, sizeof(digest)) ||
 		kept[at].policy.window_bars != policy->window_bars ||
 		kept[at].policy.refit_bars != policy->refit_bars ||
+		kept[at].policy.refit_others_every !=
+			policy->refit_others_every ||
 		kept[at].policy.burn_in_bars != policy->burn_in_bars ||
 		kept[at].policy.bar_interval_s != policy->bar_interval_s ||
 		kept[at].policy.ewma_decay_ppm != policy->ewma_decay_ppm))

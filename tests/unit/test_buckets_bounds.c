@@ -180,7 +180,7 @@ static double loss_of(const struct engine_account *accounts, size_t count,
 	const struct loss_book book = { count, accounts, holding_count, 0 };
 	size_t bytes = (loss_memory(count, holding_count) + 15) / 16 * 16;
 	struct arena arena;
-	const struct loss_run run = { NULL, &arena };
+	const struct loss_run run = { .arena = &arena };
 	void *block = aligned_alloc(16, bytes);
 	double sum = 0.0;
 

@@ -226,6 +226,112 @@ static void a_market_that_stops_is_not_trusted(void **state)
 	sane_forecast(&asset);
 }
 
+/* The same window, at the parameters that an expert holds. */
+static double filtered(const struct asset_state *asset, enum expert expert)
+{
+	static struct forecaster f;
+	static struct asset_state copy;
+	size_t count = policy.window_bars;
+	double at[EXPERT_VALUES];
+	struct scaled_window window;
+	struct garch_model model;
+	struct garch_point point;
+	struct garch_data data;
+	struct arena arena;
+
+	copy = *asset;
+	arena_init(&arena, block, sizeof(block));
+	forecaster_open(&f, &copy, &policy);
+	assert_int_equal(forecaster_window(&window, &f,
+					   bars + asset->bar_count - count,
+					   count, &arena), OK);
+	assert_true(experts_garch(&model, expert));
+	assert_int_equal(garch_prepare(&data, &model, window.returns, window.n,
+				       &arena), OK);
+	experts_values(at, &asset->volatility.experts[expert]);
+	garch_evaluate(&point, &data, at);
+	return point.next_variance;
+}
+
+/* Every second fit is of the quick ones alone; the slower ones keep their
+ * parameters and follow the window with them. */
+static void slower_experts_wait_for_their_fit(void **state)
+{
+	struct asset_state first, second, third;
+
+	(void)state;
+	make_bars(bars, 12);
+	policy.burn_in_bars = policy.window_bars = 400;
+	policy.refit_others_every = 2;
+	assert_int_equal(fold(&first, bars, 400), OK);
+	assert_int_equal(fold(&second, bars, 568), OK);
+	assert_int_equal(fold(&third, bars, 736), OK);
+	assert_int_equal(second.volatility.fitted_at, 568);
+	assert_int_equal(third.volatility.fitted_at, 736);
+	for (int i = 0; i < EXPERTS_COUNT; i++) {
+		const struct expert_state *a = &first.volatility.experts[i];
+		const struct expert_state *b = &second.volatility.experts[i];
+		const struct expert_state *c = &third.volatility.experts[i];
+		struct garch_model model;
+
+		if (i == EXPERT_LEARNED)
+			continue;
+		assert_true(!memcmp(a->values_e12, b->values_e12,
+				    sizeof(a->values_e12)) ==
+			    !experts_quick((enum expert)i));
+		assert_memory_not_equal(b->values_e12, c->values_e12,
+					sizeof(b->values_e12));
+		if (experts_garch(&model, (enum expert)i))
+			assert_true(fabs(experts_variance(b) /
+						 filtered(&second,
+							  (enum expert)i) -
+					 1.0) < 1e-6);
+	}
+}
+
+/* Counted by bars: the state does not tell in how many goes it was folded. */
+static void waiting_fits_fold_alike(void **state)
+{
+	struct asset_state whole, pieces;
+	struct series series = { .bars = bars };
+	struct arena arena;
+
+	(void)state;
+	make_bars(bars, 13);
+	policy.burn_in_bars = policy.window_bars = 300;
+	policy.refit_bars = 100;
+	policy.refit_others_every = 3;
+	assert_int_equal(fold(&whole, bars, COUNT), OK);
+	memset(&pieces, 0, sizeof(pieces));
+	arena_init(&arena, block, sizeof(block));
+	for (series.count = 123; series.count <= COUNT; series.count += 111)
+		assert_int_equal(forecaster_advance(&pieces, &series, &policy,
+						    &arena), OK);
+	assert_int_equal(pieces.bar_count, COUNT);
+	assert_memory_equal(&whole, &pieces, sizeof(whole));
+	policy.refit_others_every = 1;
+	assert_int_equal(fold(&pieces, bars, COUNT), OK);
+	assert_memory_not_equal(&whole, &pieces, sizeof(whole));
+}
+
+/* A market that stops is found out at the next fit, not at the next of all. */
+static void waiting_does_not_hide_a_stop(void **state)
+{
+	struct asset_state asset;
+
+	(void)state;
+	make_bars(bars, 10);
+	policy.window_bars = policy.burn_in_bars = 250;
+	policy.refit_others_every = 1000;
+	assert_int_equal(fold(&asset, bars, 300), OK);
+	assert_true(asset.volatility.converged);
+	for (uint32_t i = 300; i < COUNT; i++)
+		bars[i].open = bars[i].high = bars[i].low = bars[i].close =
+			bars[299].close;
+	assert_int_equal(fold(&asset, bars, COUNT), OK);
+	assert_false(asset.volatility.converged);
+}
+
 static void a_state_from_anywhere_is_survived(void **state)
 {
 	struct asset_state asset;
@@ -291,6 +397,9 @@ int main(void)
 		cmocka_unit_test(gaps_are_gaps),
 		cmocka_unit_test(constant_prices_are_not_fitted),
 		cmocka_unit_test(a_market_that_stops_is_not_trusted),
+		cmocka_unit_test(slower_experts_wait_for_their_fit),
+		cmocka_unit_test(waiting_fits_fold_alike),
+		cmocka_unit_test(waiting_does_not_hide_a_stop),
 		cmocka_unit_test(a_state_from_anywhere_is_survived),
 		cmocka_unit_test(the_median_is_of_the_last_year),
 	};

@@ -71,7 +71,7 @@ static void simulate(const struct loss_market *market, size_t account_count,
 					  .step_s = 3600.0,
 					  .ratios = ratios };
 	struct loss_result result = { losses, by_asset, liquidated, NULL };
-	const struct loss_run run = { NULL, &arena };
+	const struct loss_run run = { .arena = &arena };
 
 	arena_init(&arena, memory, sizeof(memory));
 	assert_int_equal(simulate_losses(&result, market, &book, &paths, &run),
@@ -249,7 +249,7 @@ static void a_small_arena_is_a_limit(void **state)
 					  .step_s = 3600.0,
 					  .ratios = ratios };
 	struct loss_result result = { losses, by_asset, liquidated, NULL };
-	const struct loss_run run = { NULL, &arena };
+	const struct loss_run run = { .arena = &arena };
 
 	(void)state;
 	set_account(0, ETHER, DOLLAR);

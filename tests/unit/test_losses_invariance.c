@@ -1,6 +1,7 @@
 /* test_losses_invariance.c -- what must not change bad debt: the order of
- * assets and of accounts, the unit that amounts are counted in; and where a
- * liquidation begins to harm the account it is made on. */
+ * assets and of accounts, the unit that amounts are counted in, what is
+ * remembered of earlier walks; and where a liquidation begins to harm the account
+ * it is made on. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -93,7 +94,8 @@ static void make_world(struct world *w, bool sellable)
 	}
 }
 
-static void simulate(struct world *w)
+/* The run's arena is set here. */
+static void simulate_with(struct world *w, struct loss_run run)
 {
 	const struct loss_book book = { ACCOUNTS, w->accounts, 2 * ACCOUNTS,
 					0 };
@@ -105,12 +107,17 @@ static void simulate(struct world *w)
 	struct loss_result result = { w->losses, w->by_asset, w->liquidated,
 				      NULL };
 	struct arena arena;
-	const struct loss_run run = { NULL, &arena };
 
 	arena_init(&arena, memory, sizeof(memory));
+	run.arena = &arena;
 	assert_int_equal(simulate_losses(&result, &w->market, &book, &paths,
 					 &run),
 			 OK);
+}
+
+static void simulate(struct world *w)
+{
+	simulate_with(w, (struct loss_run){ .parallel = NULL });
 }
 
 static double worst_difference(void)
@@ -206,6 +213,69 @@ static void the_unit_of_an_asset_changes_nothing(void **state)
 	}
 }
 
+static void set_thresholds(struct loss_market *market, uint32_t lt_bps)
+{
+	for (size_t i = 0; i < ASSETS; i++)
+		market->engine.reserves[i].lt_bps = lt_bps;
+}
+
+/* The same bits, whatever other points the paths were walked at before. */
+static void what_is_remembered_of_paths_changes_nothing(void **state)
+{
+	static double low[PATHS * ASSETS], high[PATHS * ASSETS];
+	const struct loss_reach reach = { low, high };
+	const struct loss_run run = { .reach = &reach };
+
+	(void)state;
+	for (int i = 0; i < 20; i++) {
+		make_world(&a, true);
+		b = a;
+		memset(low, 0, sizeof(low));
+		memset(high, 0, sizeof(high));
+		for (uint32_t lt_bps = 7600; lt_bps <= 8000; lt_bps += 100) {
+			set_thresholds(&a.market, lt_bps);
+			set_thresholds(&b.market, lt_bps);
+			simulate(&a);
+			simulate_with(&b, run);
+			assert_memory_equal(a.losses, b.losses,
+					    sizeof(a.losses));
+			assert_memory_equal(a.by_asset, b.by_asset,
+					    sizeof(a.by_asset));
+			assert_memory_equal(a.liquidated, b.liquidated,
+					    sizeof(a.liquidated));
+		}
+		for (size_t k = 0; k < PATHS * ASSETS; k++)
+			assert_true(low[k] == 0.0 || low[k] < high[k]);
+	}
+}
+
+/* Above what is enough a loss is only known to be; up to it, to the bit. */
+static void enough_is_enough_where_the_whole_loss_is(void **state)
+{
+	size_t stopped = 0, above = 0;
+
+	(void)state;
+	for (int i = 0; i < 20; i++) {
+		struct loss_run run = { .enough_usd = 1e3 };
+
+		make_world(&a, true);
+		b = a;
+		simulate(&a);
+		simulate_with(&b, run);
+		for (size_t p = 0; p < PATHS; p++) {
+			if (!(a.losses[p] > run.enough_usd)) {
+				assert_true(a.losses[p] == b.losses[p]);
+				continue;
+			}
+			assert_true(b.losses[p] > run.enough_usd &&
+				    b.losses[p] <= a.losses[p]);
+			stopped += b.losses[p] < a.losses[p];
+			above++;
+		}
+	}
+	assert_true(stopped > 10 && above > stopped && above < 20 * PATHS);
+}
+
 static u128 health(struct engine_account *account,
 		   const struct engine_market *market)
 {
@@ -255,6 +325,8 @@ int main(void)
 		cmocka_unit_test(the_order_of_assets_changes_nothing),
 		cmocka_unit_test(the_order_of_accounts_changes_nothing),
 		cmocka_unit_test(the_unit_of_an_asset_changes_nothing),
+		cmocka_unit_test(what_is_remembered_of_paths_changes_nothing),
+		cmocka_unit_test(enough_is_enough_where_the_whole_loss_is),
 		cmocka_unit_test(
 			the_spiral_begins_where_threshold_times_bonus_is_one),
 	};

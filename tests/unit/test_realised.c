@@ -148,7 +148,7 @@ static void simulate(const struct loss_market *market)
 					  .ratios = ratios,
 					  .depth = depth };
 	struct loss_result result = { &loss, by_asset, &liquidated, NULL };
-	const struct loss_run run = { NULL, &arena };
+	const struct loss_run run = { .arena = &arena };
 
 	arena_init(&arena, memory, sizeof(memory));
 	assert_int_equal(simulate_losses(&result, market, &book, &paths, &run),

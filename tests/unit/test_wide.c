@@ -72,6 +72,26 @@ static void test_random_products(void **state)
 	}
 }
 
+/* Products of 128 bits and of a few more: the short way and the long one. */
+static void test_where_the_short_way_ends(void **state)
+{
+	(void)state;
+	for (unsigned bits = 1; bits <= 64; bits++) {
+		u128 b = ((u128)1 << bits) - 1;
+		u128 a = (u128)1 << (128 - bits);
+
+		for (unsigned more = 0; more < 2; more++, a <<= 1) {
+			if (!a)
+				continue;
+			/* a b / a is b, and a rest of 1 makes it b + 1 */
+			assert_true(divide(a, b, a, ROUND_UP) == b);
+			assert_true(divide(a + 1, b, a, ROUND_DOWN) ==
+				    b + (b >= a ? b / a : 0));
+			assert_true(divide(b, a + 1, a + 1, ROUND_UP) == b);
+		}
+	}
+}
+
 static void test_refusals_leave_the_output(void **state)
 {
 	u128 out = 42;
@@ -96,6 +116,7 @@ int main(void)
 		cmocka_unit_test(test_rounding),
 		cmocka_unit_test(test_products_beyond_128_bits),
 		cmocka_unit_test(test_random_products),
+		cmocka_unit_test(test_where_the_short_way_ends),
 		cmocka_unit_test(test_refusals_leave_the_output),
 	};
 
