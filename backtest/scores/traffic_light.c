@@ -11,10 +11,11 @@
 
 static const double multipliers[] = { 0.40, 0.50, 0.65, 0.75, 0.85, 1.00 };
 
-/* Least count whose distribution function reaches `level`, by bisection. */
+/* Least count, but none is no loss, whose distribution function reaches
+ * `level`, by bisection. */
 static size_t reached_from(double level, size_t n, double p)
 {
-	size_t low = 0, high = n;
+	size_t low = 1, high = n;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;

@@ -24,7 +24,7 @@ struct traffic_light {
 /**
  * traffic_light - yellow from the least count of hits whose binomial
  * distribution function reaches 95 %, red from that which reaches 99.99 %.
- * Too few hits are green: the zones look for losses only.
+ * Too few hits are green, none always: the zones look for losses only.
  *
  * Out:     out   untouched unless OK
  * In:      hits  <= n
