@@ -11,6 +11,7 @@
 
 #define CENT 0.01
 #define HOUR_S 3600
+#define NEAR 1.001 /* other calls, other rounding of what is called */
 #define ORACLE_STEPS 0.99 /* of both prices, answers lag by half a percent */
 
 struct incident_window incident_window(const struct incident_trial *trial)
@@ -238,7 +239,7 @@ bool incident_no_more_bad_debt(char seen[INCIDENT_SEEN_MAX],
 
 	snprintf(seen, INCIDENT_SEEN_MAX, "%.0f USD, %.0f without us", ours,
 		 without);
-	return ours <= without + CENT;
+	return ours <= without * NEAR + 1.0;
 }
 
 bool incident_does_not_pay(char seen[INCIDENT_SEEN_MAX],

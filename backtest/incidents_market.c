@@ -94,16 +94,19 @@ static bool comes_back(char seen[INCIDENT_SEEN_MAX],
 	uint32_t band = trial->stage->policy.dead_band_ltv_bps;
 	size_t at = end, last = trial->plimsoll.count - 1;
 	size_t a = trial->stage->attacked;
+	bool back;
 
 	while (at < last && ltv_of(&trial->plimsoll, at, a) + band <
 				    ltv_of(&trial->calm, at, a))
 		at++;
-	snprintf(seen, INCIDENT_SEEN_MAX, at < last
+	back = ltv_of(&trial->plimsoll, at, a) + band >=
+	       ltv_of(&trial->calm, at, a);
+	snprintf(seen, INCIDENT_SEEN_MAX, back
 			 ? "%zu decisions after it, at %.0f (%.0f calm)"
 			 : "not within %zu decisions: %.0f (%.0f calm)",
 		 at - end, ltv_of(&trial->plimsoll, at, a),
 		 ltv_of(&trial->calm, at, a));
-	return at < last && at - end <= BACK_DECISIONS;
+	return back && at - end <= BACK_DECISIONS;
 }
 
 /* Any step tighter at once, none back. */
@@ -124,7 +127,7 @@ static void one_way(struct incident_stage *stage)
 #define QUIET_DAYS 30
 #define USUAL_DAYS 75
 #define NEAR_BPS 300   /* the median lies below the noise's own highs */
-#define USUAL_BPS 9500 /* the noise's volatility a year, a little less */
+#define FLOOR_SHARE 0.75 /* of today's in the noise: the median may be lower */
 #define CRASH 0.3
 
 static void design_quiet(struct incident_stage *stage)
@@ -217,7 +220,8 @@ static bool volatility_is_floored(char seen[INCIDENT_SEEN_MAX],
 		 "%u bps a year before the crash, %u in the usual noise",
 		 last->assets[INCIDENT_COIN].volatility_bps,
 		 usual->assets[INCIDENT_COIN].volatility_bps);
-	return last->assets[INCIDENT_COIN].volatility_bps >= USUAL_BPS;
+	return last->assets[INCIDENT_COIN].volatility_bps >=
+	       usual->assets[INCIDENT_COIN].volatility_bps * FLOOR_SHARE;
 }
 
 /* ---- a thin book, pumped ---- */
@@ -227,16 +231,17 @@ static bool volatility_is_floored(char seen[INCIDENT_SEEN_MAX],
 static void design_thin(struct incident_stage *stage)
 {
 	stage->attacked = INCIDENT_COIN;
-	stage->lasting = 12;
-	stage->after = DAY / 2;
-	stage->before = DAY / 2;
+	stage->before = 12;
+	stage->lasting = 8;
+	stage->after = 4;
+	stage->plan.population.borrowers = 6; /* a decision is slow here */
 	stage->policy.epoch_period_s = 7200;
 	thin_book(stage, 20);
 	stage->policy.assets[INCIDENT_COIN].manipulation_cost_usd = 10000;
 	incident_stage_move(stage, (struct incident_move){
 		INCIDENT_LEVEL, INCIDENT_COIN, 0, 2, PUMP });
 	incident_stage_move(stage, (struct incident_move){
-		INCIDENT_LEVEL, INCIDENT_COIN, 12, 2, 1.0 / PUMP });
+		INCIDENT_LEVEL, INCIDENT_COIN, 8, 2, 1.0 / PUMP });
 }
 
 /* The policy does not know what moving the price costs. */
@@ -375,7 +380,7 @@ static bool borrow_cap_was_low(char seen[INCIDENT_SEEN_MAX],
 
 	snprintf(seen, INCIDENT_SEEN_MAX, "%llu before it, %llu at the start",
 		 (unsigned long long)cap, (unsigned long long)start);
-	return 2 * cap <= start;
+	return 4 * cap <= 3 * start;
 }
 
 const struct incident incidents_market[] = {
@@ -398,7 +403,7 @@ const struct incident incidents_market[] = {
 	    "no floor, and a history that was quiet throughout" },
 	  design_quiet, outlast_the_median, true, true, quiet_money,
 	  { MUST("LTV hardly higher than in the usual noise", quiet_does_not_loosen),
-	    MUST("volatility no lower than the usual noise's", volatility_is_floored),
+	    MUST("volatility three quarters of the usual noise's at least", volatility_is_floored),
 	    MUST("he pays more than he can gain", quiet_does_not_pay) } },
 	{ { "thin-book",
 	    "Mango 2022-10-11: MNGO pumped fivefold on a thin book and "
@@ -431,7 +436,7 @@ const struct incident incidents_market[] = {
 	    "a borrow cap by what can be bought back, before the squeeze",
 	    "a steward without limits: the agent may do nothing" },
 	  design_squeeze, tie_hands, false, false, NULL,
-	  { MUST("the borrow cap was at most half the start's before it",
+	  { MUST("the borrow cap was a quarter lower at least before it",
 	      borrow_cap_was_low),
 	    MUST("nothing loosens", incident_no_loosening),
 	    MUST("no more bad debt than without us",

@@ -13,9 +13,11 @@ static void design_bound(struct incident_stage *stage)
 
 	stage->attacked = INCIDENT_COIN;
 	incident_stage_move(stage, (struct incident_move){
-		INCIDENT_LEVEL, INCIDENT_COIN, -6, 12, 0.02 });
+		INCIDENT_LEVEL, INCIDENT_COIN, 0, 3, 0.05 });
+	incident_stage_move(stage, (struct incident_move){
+		INCIDENT_LEVEL, INCIDENT_COIN, 3, 12, 0.3 });
 	least = incident_stage_disturb(stage, DISTURBANCE_ORACLE_LEAST,
-				       INCIDENT_COIN, -6, ALL_TIME);
+				       INCIDENT_COIN, 0, ALL_TIME);
 	least->value = 3.0;
 	bound = incident_stage_disturb(stage, DISTURBANCE_BOUND, INCIDENT_COIN,
 				       -(int32_t)stage->before, ALL_TIME);
@@ -243,7 +245,7 @@ static bool says_unreachable(char seen[INCIDENT_SEEN_MAX],
 	return said > 0; /* while the asset tightens it does not ask */
 }
 
-/* Nobody who holds the claim against its parent is touched. */
+/* Nobody who holds the claim against its parent is touched from then on. */
 static bool loops_stand(char seen[INCIDENT_SEEN_MAX],
 			const struct incident_trial *trial)
 {
@@ -251,7 +253,10 @@ static bool loops_stand(char seen[INCIDENT_SEEN_MAX],
 	double repaid = 0.0;
 
 	for (size_t i = 0; i < run->liquidation_count; i++)
-		if (run->liquidations[i].collateral == INCIDENT_CLAIM)
+		if (run->liquidations[i].collateral == INCIDENT_CLAIM &&
+		    run->liquidations[i].debt == INCIDENT_CORE &&
+		    run->liquidations[i].time_s >=
+			    incident_start_s(trial->stage))
 			repaid += run->liquidations[i].repaid_usd;
 	snprintf(seen, INCIDENT_SEEN_MAX, "%.0f USD repaid by liquidators",
 		 repaid);
@@ -346,7 +351,7 @@ const struct incident incidents_oracle[] = {
 	  design_tuple, move_half, false, false, NULL,
 	  { MUST("no price cap is proposed in part", tuple_is_whole),
 	    MUST("it says once that it cannot be reached", says_unreachable),
-	    MUST("no holder of the claim is liquidated", loops_stand) } },
+	    MUST("no loop of claim and parent is liquidated", loops_stand) } },
 };
 const size_t incidents_oracle_count =
 	sizeof(incidents_oracle) / sizeof(incidents_oracle[0]);

@@ -87,6 +87,14 @@ static inline void known_plan(struct known_backtest *out)
 		KNOWN_FROM + 240 * 3600, 0, 0, 7500 };
 	plan->changes = out->store.changes;
 	plan->change_count = 1;
+	plan->families = 2;
+	out->store.disturbances =
+		memory_allocate(1, sizeof(struct plan_disturbance));
+	out->store.disturbances[0] = (struct plan_disturbance){
+		DISTURBANCE_CAP, 1, 0, KNOWN_FROM, KNOWN_FROM + 7200,
+		KNOWN_FROM - 86400, 1.1572, 0.0968 };
+	plan->disturbances = out->store.disturbances;
+	plan->disturbance_count = 1;
 }
 
 static inline double known_close(const struct known_backtest *from,

@@ -312,6 +312,62 @@ static void test_plan_digest(void **state)
 	plan_digest(after, plan);
 	assert_memory_not_equal(before, after, HASH_SIZE);
 	plan->depth_floor = 0.1;
+	sample.store.disturbances[0].value += 0.001;
+	plan_digest(after, plan);
+	assert_memory_not_equal(before, after, HASH_SIZE);
+	sample.store.disturbances[0].value -= 0.001;
+	plan->families++;
+	plan_digest(after, plan);
+	assert_memory_not_equal(before, after, HASH_SIZE);
+	plan->families--;
+}
+
+/* Disturbances as they were written, and none that cannot be. */
+static enum status plan_with(const struct plan_disturbance *one)
+{
+	struct plan_disturbance *kept = &sample.store.disturbances[0];
+	struct plan_disturbance before = *kept;
+	struct plan_store *read = memory_allocate(1, sizeof(*read));
+	struct text bytes = { 0 };
+	struct cbor_reader reader;
+	enum status status;
+
+	*kept = *one;
+	plan_encode(&bytes, &sample.store.plan);
+	*kept = before;
+	cbor_reader_init(&reader, bytes_of(bytes.data, bytes.size));
+	status = plan_decode(read, &reader);
+	if (!status)
+		assert_memory_equal(&read->disturbances[0], one, sizeof(*one));
+	plan_store_free(read);
+	memory_free(read);
+	text_free(&bytes);
+	return status;
+}
+
+static void test_disturbances(void **state)
+{
+	struct plan_disturbance good = sample.store.disturbances[0], bad;
+
+	(void)state;
+	assert_int_equal(plan_with(&good), OK);
+#define REFUSED(member, wrong) \
+	do { \
+		bad = good; \
+		bad.member = wrong; \
+		assert_int_equal(plan_with(&bad), E_MALFORMED); \
+	} while (0)
+	REFUSED(kind, 0);
+	REFUSED(kind, DISTURBANCE_KINDS);
+	REFUSED(asset, 2);
+	REFUSED(family, PLAN_FAMILIES_MAX);
+	REFUSED(to_s, good.from_s);
+	REFUSED(from_s, -1);
+	REFUSED(since_s, RECORD_TIME_MAX);
+	REFUSED(value, INFINITY);
+	REFUSED(value, -1.0);
+	REFUSED(rate, -0.1);
+#undef REFUSED
 }
 
 int main(void)
@@ -325,6 +381,7 @@ int main(void)
 		cmocka_unit_test(test_claims),
 		cmocka_unit_test(test_file),
 		cmocka_unit_test(test_plan_digest),
+		cmocka_unit_test(test_disturbances),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -323,6 +323,9 @@ static void ranges_outside_the_data_are_refused(void **state)
 	other = plan;
 	other.from_s += 60;
 	assert_int_equal(refused(&other), E_USAGE);
+	other = plan;
+	other.steward.submission_delay_s = plan.policy->epoch_period_s + 1;
+	assert_int_equal(refused(&other), E_USAGE);
 }
 
 /* A day without bars of one asset: decisions hold, the run goes on. */

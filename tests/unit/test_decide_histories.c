@@ -18,6 +18,7 @@
 
 struct answer {
 	enum status status;
+	const char *detail;
 	uint8_t outcome;
 	uint64_t reasons;
 	struct report report;
@@ -37,6 +38,7 @@ static void decide_on(struct answer *out, uint32_t fed,
 	arena_init(&arena, block, size);
 	memset(out, 0, sizeof(*out));
 	out->status = decide(&answer, bytes, NULL, &arena, NULL);
+	out->detail = answer.detail;
 	if (!out->status) {
 		const struct decision *d = &answer.signed_decision.decision;
 
@@ -214,6 +216,104 @@ static void short_histories_hold(void **state)
 	assert_true(says(&a, REASON_HISTORY_SHORT));
 }
 
+/* One bar, or all from it on, at another price altogether. */
+struct jump {
+	uint8_t asset;
+	int exponent;    /* of ten, that the price is times */
+	int64_t times;   /* and this */
+	uint32_t from_end; /* bars before the newest; FRESH and more: fed */
+	bool stays;
+};
+
+static const struct jump *jumping;
+
+static struct decimal jumped(struct decimal price, const struct jump *jump)
+{
+	return decimal_from_scaled(price.mantissa * jump->times,
+				   -(price.exponent + jump->exponent));
+}
+
+static void jump(struct case_input *in, struct policy *policy)
+{
+	struct series *series = &in->series[jumping->asset];
+	uint32_t at = series->count - 1 - jumping->from_end;
+	uint32_t end = jumping->stays ? series->count : at + 1;
+
+	(void)policy;
+	for (uint32_t i = at; i < end; i++) {
+		struct bar *bar = &series->bars[i];
+		struct decimal high = jumped(bar->high, jumping);
+		struct decimal low = jumped(bar->low, jumping);
+		bool up = jumping->exponent >= 0;
+
+		/* The first bar goes all the way, the others start there. */
+		bar->high = up || i > at ? high : bar->high;
+		bar->low = !up || i > at ? low : bar->low;
+		bar->open = i > at ? jumped(bar->open, jumping) : bar->open;
+		bar->close = jumped(bar->close, jumping);
+	}
+}
+
+/* A unit that is wrong, for a bar or for good, in what moves and in what does
+ * not, seen before or only now: answered, with figures that can be. */
+static void absurd_jumps_are_decided(void **state)
+{
+	static const struct {
+		int exponent;
+		int64_t times;
+	} sizes[] = { { 2, 9 }, { 6, 1 }, { -6, 1 }, { -3, 2 }, { 0, 1600 } };
+	static const uint32_t places[] = { 0, 1, FRESH - 1, FRESH + 5, 400 };
+	uint32_t fed = FED + 10;
+
+	(void)state;
+	for (size_t s = 0; s < sizeof(sizes) / sizeof(sizes[0]); s++)
+		for (size_t p = 0; p < sizeof(places) / sizeof(places[0]); p++)
+			for (unsigned k = 0; k < 4; k++) {
+				const struct jump now = {
+					(uint8_t)(k % 2), sizes[s].exponent,
+					sizes[s].times, places[p], k / 2 };
+				struct answer a;
+
+				jumping = &now;
+				/* Another history each: bars are kept. */
+				decide_on(&a, fed++, jump);
+				if (a.status)
+					fail_msg("x %lld e%d in asset %u, %u "
+						 "before the end, %s: %s (%s)",
+						 (long long)now.times,
+						 now.exponent, now.asset,
+						 now.from_end,
+						 now.stays ? "stays" : "once",
+						 status_name(a.status),
+						 a.detail);
+				sane(&a);
+			}
+}
+
+/* The oracle says a ratio where a price is due, or a price a million times too
+ * high, and bars go on: nothing fails, nothing loosens. */
+static uint64_t oracle_e8;
+
+static void wrong_unit(struct case_input *in, struct policy *policy)
+{
+	(void)policy;
+	in->reserves[0].price_e8 = oracle_e8;
+}
+
+static void wrong_units_are_decided(void **state)
+{
+	static const uint64_t prices[] = { 1, 112000000, 180000000000000000u,
+					   UINT64_MAX };
+	struct answer a;
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		oracle_e8 = prices[i];
+		decide_on(&a, FED + 9, wrong_unit);
+		sane(&a);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -224,6 +324,8 @@ int main(void)
 		cmocka_unit_test(gaps_of_weeks_are_decided),
 		cmocka_unit_test(zero_prices_hold),
 		cmocka_unit_test(short_histories_hold),
+		cmocka_unit_test(absurd_jumps_are_decided),
+		cmocka_unit_test(wrong_units_are_decided),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -271,12 +271,14 @@ static const struct emergency emergencies[] = {
 
 static const struct emergency *current;
 
+static uint8_t in_class = EVIDENCE_A;
+
 static void in_production(struct case_input *in, struct policy *policy)
 {
 	if (current)
 		current->edit(in, policy);
 	policy->development = in->steward.development = false;
-	in->evidence = EVIDENCE_A;
+	in->evidence = in_class;
 }
 
 static void in_production_unproven(struct case_input *in, struct policy *policy)
@@ -328,6 +330,75 @@ static void the_brake_needs_class_a(void **state)
 		decide_with(in_production, NULL);
 		assert_int_equal(answer.status, E_AUTHENTIC);
 	}
+}
+
+/* The oracle's price times this; quotes of two families, the second times the
+ * other, around the newest bar. */
+static double oracle_times, second_times;
+static uint8_t families;
+
+static void apart(struct case_input *in, struct policy *policy)
+{
+	static struct quote quotes[2];
+	const struct series *series = &in->series[0];
+	double market = decimal_to_double(series->bars[series->count - 1].close);
+
+	in_production(in, policy);
+	in->reserves[0].price_e8 = (uint64_t)(market * oracle_times * 1e8);
+	in->quotes = quotes;
+	in->quote_count = families;
+	for (uint8_t i = 0; i < 2; i++) {
+		double usd = market * (i ? second_times : 1.0);
+
+		quotes[i] = (struct quote){
+			.family = { (char)('a' + i) },
+			.price_usd = decimal_from_scaled((int64_t)(usd * 1e6),
+							 6),
+			.time_s = in->anchor_time_s };
+	}
+}
+
+static bool freezes_at(double oracle, double second, uint8_t count)
+{
+	current = NULL;
+	oracle_times = oracle;
+	second_times = second;
+	families = count;
+	decide_with(apart, &everything);
+	assert_int_equal(answer.status, OK);
+	if (says(REASON_ORACLE_APART))
+		is_brake();
+	return says(REASON_ORACLE_APART);
+}
+
+/* LTVs are 80 and 75 %: what an oracle says is taken where supplying at 1.25
+ * and borrowing pays, or borrowing at 0.75 and not repaying. */
+static void an_oracle_alone_is_frozen(void **state)
+{
+	struct authenticity unproven = everything;
+
+	(void)state;
+	assert_true(freezes_at(1.6, 1.001, 2));
+	assert_true(freezes_at(1e6, 0.999, 2));
+	assert_true(freezes_at(0.5, 1.001, 2));
+	assert_true(freezes_at(0.0005, 1.0, 2));
+	/* Too near to be taken; one family; families that differ. */
+	assert_false(freezes_at(1.1, 1.0, 2));
+	assert_true(says(REASON_SOURCES_DISAGREE));
+	assert_false(freezes_at(0.9, 1.0, 2));
+	assert_false(freezes_at(1.6, 1.0, 1));
+	assert_false(freezes_at(1.6, 1.5, 2));
+	assert_int_equal(answer.outcome, OUTCOME_HOLD);
+	/* Quotes alone prove nothing: the bars have to. */
+	unproven.bars[0] = false;
+	oracle_times = 1.6;
+	second_times = 1.0;
+	in_class = EVIDENCE_B;
+	decide_with(apart, &unproven);
+	in_class = EVIDENCE_A;
+	assert_int_equal(answer.status, OK);
+	assert_int_equal(answer.outcome, OUTCOME_HOLD);
+	assert_false(says(REASON_ORACLE_APART));
 }
 
 static void frozen_already(struct case_input *in, struct policy *policy)
@@ -418,6 +489,7 @@ int main(void)
 		cmocka_unit_test(impossible_policies_name_the_conflict_and_never_loosen),
 		cmocka_unit_test(thin_markets_are_tightened_though_no_bonus_pays),
 		cmocka_unit_test(the_brake_needs_class_a),
+		cmocka_unit_test(an_oracle_alone_is_frozen),
 		cmocka_unit_test(what_is_frozen_is_not_frozen_again),
 		cmocka_unit_test(thinner_books_of_wild_paths_liquidate_less),
 		cmocka_unit_test(too_many_paths_are_refused),

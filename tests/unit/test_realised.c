@@ -261,6 +261,54 @@ static void without_accounts_time_passes(void **state)
 	assert_true(with.answer_usd[0] != prices[0]);
 }
 
+/* As many steps as there are, of what the oracle of the first asset says. */
+static struct loss_realised say(struct loss_carry *carry, double usd)
+{
+	static double said[STEPS * 2];
+	struct loss_market market = market_of(0);
+	struct loss_stretch stretch = {
+		.market = &market, .account_count = ACCOUNTS,
+		.accounts = accounts, .step_count = STEPS, .step_s = 1200.0,
+		.prices_usd = prices, .said_usd = said, .depth = 0.7 };
+	struct loss_realised out;
+	struct arena arena;
+
+	for (size_t s = 0; s < STEPS; s++)
+		said[s * 2] = usd;
+	*carry = (struct loss_carry){ .begun = true };
+	carry->answer_usd[0] = carry->seen_usd[0] = 2000.0;
+	carry->answer_usd[1] = carry->seen_usd[1] = 1.0;
+	arena_init(&arena, memory, sizeof(memory));
+	assert_int_equal(loss_realise(&out, carry, &stretch, &arena), OK);
+	return out;
+}
+
+/* The market falls; who is liquidated hangs on what the oracle says of it. */
+static void an_oracle_may_say_something_else(void **state)
+{
+	struct loss_carry carry;
+	struct loss_realised plain, held, silent, low;
+
+	(void)state;
+	fill(0);
+	plain = say(&carry, 0.0);
+	assert_true(plain.liquidated_usd > 0.0);
+	assert_true(carry.answer_age_s[0] < 1200.0);
+	fill(0);
+	held = say(&carry, 2000.0);
+	assert_true(held.liquidated_usd == 0.0);
+	assert_true(carry.seen_usd[0] == 2000.0 && carry.answer_age_s[0] == 0.0);
+	fill(0);
+	silent = say(&carry, -1.0);
+	assert_true(silent.liquidated_usd == 0.0);
+	assert_true(carry.seen_usd[0] == 2000.0 &&
+		    carry.answer_age_s[0] == 1200.0 * STEPS);
+	fill(0);
+	low = say(&carry, 1.0);
+	assert_true(low.liquidated_usd > 0.0 && low.deficit_usd > 0.0);
+	assert_true(carry.seen_usd[0] == 1.0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -268,6 +316,7 @@ int main(void)
 		cmocka_unit_test(pieces_make_the_whole),
 		cmocka_unit_test(every_call_is_told),
 		cmocka_unit_test(without_accounts_time_passes),
+		cmocka_unit_test(an_oracle_may_say_something_else),
 	};
 	static const uint8_t seed[32] = { 5 };
 
