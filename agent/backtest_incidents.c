@@ -251,10 +251,12 @@ static enum status run_and_show(const struct invocation *invocation,
 	enum status status;
 
 	json_writer_init(&writer, &text);
-	json_open_array(&writer, NULL);
+	json_open_object(&writer, NULL);
+	json_open_array(&writer, "incidents");
 	status = run_chosen(invocation, order, json ? &writer : NULL, &failed,
 			    error);
 	json_close_array(&writer);
+	json_close_object(&writer);
 	if (!status && json)
 		printf("%.*s\n", (int)text.size, text.data);
 	text_free(&text);

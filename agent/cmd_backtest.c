@@ -428,7 +428,7 @@ static const struct option_spec compare_options[] = {
 };
 
 static const struct command verbs[] = {
-	{ "incidents", "[NAME…]", "staged crises, and what the agent did",
+	{ "incidents", "[NAME...]", "staged crises, and what the agent did",
 	  "  plimsoll backtest incidents oracle-at-bound\n",
 	  backtest_incidents_options, 0, -1, backtest_incidents_command },
 	{ "init", "", "a market and a policy to start from",
