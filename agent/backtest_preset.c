@@ -146,7 +146,8 @@ static void write_policy_head(struct text *out, const char *preset)
 			"made up.\n[policy]\nchain_id = 1\n"
 			"steward = 0x%040x\nmarket = 0x%064x\n"
 			"epoch_period_s = 86400\nvalid_for_s = 3600\n"
-			"path_count = 1000\noutside_hold_s = 0\n"
+			"path_count = 1000\nburn_in_bars = 400\n"
+			"outside_hold_s = 0\n"
 			"loss_budget_usd = %u\n", preset, 1, 1,
 			strcmp(preset, "open") ? 500000 : 2000000);
 	if (!strcmp(preset, "cautious"))
