@@ -102,7 +102,7 @@ bool experts_quick(enum expert expert);
  *   search does not converge: such a window is not to be trusted unseen.
  * Returns: OK; E_LIMIT arena too small
  * Cost:    twelve likelihood searches: about 20 us an observation in all; the
- *          quick ones alone about a sixth of it */
+ *          quick ones alone about a fifth of it */
 MUST_CHECK enum status experts_fit(struct volatility_state *state,
 				   const struct experts_window *window,
 				   struct arena *arena);

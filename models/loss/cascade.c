@@ -6,8 +6,10 @@
 #define CALLS_PER_STEP 4
 #define BPS 10000.0
 /* Members whose health is above this are not looked at until prices have moved
- * against each other by as much. */
-#define CLOSE_HEALTH 1.1 /* a longer list costs each step, a shorter more lists */
+ * against each other by as much: a longer list costs each step, a shorter more
+ * lists.  One that is made between two sales lives until the step is over. */
+#define CLOSE_HEALTH 1.02
+#define CLOSE_HEALTH_SALES 1.1
 #define UNHEALTHY (1.0 + 1e-9) /* or so close that the integers must tell */
 
 static double to_double(u128 value)
@@ -134,7 +136,7 @@ static double health_of(const struct cascade *c, size_t member)
 /* Lists the members from one on that are close to their thresholds at the prices
  * seen now.  While prices keep together, no other can come below a health of 1:
  * no health falls by more than the spread. */
-static void list_close(struct cascade *c, uint32_t from)
+static void list_close(struct cascade *c, uint32_t from, double close_below)
 {
 	const size_t *first = c->first;
 	const double *backs = c->backing, *borrowed = c->borrowed;
@@ -143,6 +145,7 @@ static void list_close(struct cascade *c, uint32_t from)
 	cascade_prices_base(&c->prices);
 	c->close_count = 0;
 	c->close_from = from;
+	c->close_below = close_below;
 	for (uint32_t i = from; i < c->count; i++) {
 		double backing = 0.0, debt = 0.0;
 
@@ -152,7 +155,7 @@ static void list_close(struct cascade *c, uint32_t from)
 			backing += backs[h] * price;
 			debt += borrowed[h] * price;
 		}
-		if (backing > CLOSE_HEALTH * debt)
+		if (backing > close_below * debt)
 			continue;
 		c->close_health[c->close_count] = debt > 0.0 ? backing / debt
 							     : 1e300;
@@ -351,8 +354,8 @@ enum status cascade_step(struct cascade *c)
 {
 	size_t k = 0;
 
-	if (c->close_from || cascade_prices_reach(&c->prices, CLOSE_HEALTH))
-		list_close(c, 0);
+	if (c->close_from || cascade_prices_reach(&c->prices, c->close_below))
+		list_close(c, 0, CLOSE_HEALTH);
 	while (k < c->close_count) {
 		uint32_t member = c->close[k];
 		enum status status;
@@ -366,8 +369,8 @@ enum status cascade_step(struct cascade *c)
 		if (status)
 			return status;
 		relist(c, k++);
-		if (cascade_prices_reach(&c->prices, CLOSE_HEALTH)) {
-			list_close(c, member + 1);
+		if (cascade_prices_reach(&c->prices, c->close_below)) {
+			list_close(c, member + 1, CLOSE_HEALTH_SALES);
 			k = 0;
 		}
 	}
@@ -381,7 +384,7 @@ void cascade_begin(struct cascade *c)
 	c->liquidated_accounts = 0;
 	memset(c->asset_loss_usd, 0, sizeof(c->asset_loss_usd));
 	load_members(c);
-	list_close(c, 0);
+	list_close(c, 0, CLOSE_HEALTH);
 }
 
 enum status cascade_walk(struct cascade *c, const struct loss_paths *paths,

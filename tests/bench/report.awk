@@ -121,6 +121,8 @@ function rest(   k) {
 		       1e3 * v[names[k] "_errors_s"], 1e3 * v[names[k] "_s"]
 	printf "Forecaster: refit of all experts on 2,000 bars %.1f ms; a bar, one by one, %.2f us\n",
 	       1e3 * v["refit_s"], 1e6 * v["bar_s"]
+	printf "  the next refit %.1f ms, of the quick experts alone %.1f ms\n",
+	       1e3 * v["refit_warm_s"], 1e3 * v["refit_quick_s"]
 	printf "  the network %.2f us, %.1f %% of a bar\n",
 	       1e6 * v["network_s"], 100 * v["network_s"] / v["bar_s"]
 }
