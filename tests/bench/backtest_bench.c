@@ -3,9 +3,8 @@
  * borrowers.  Prints `name value` lines for report.awk: seconds, CPU seconds
  * and the peak of memory, each of a child process that does one backtest.
  *
- *   backtest_bench            the first 60 days
- *   backtest_bench whole      five years, and one and two for the memory: an
- *                             hour of two free cores
+ *   backtest_bench            the first year: some minutes
+ *   backtest_bench whole      five years, and one and two for the memory
  *   backtest_bench DAYS [N]   so many days in this process, the slower experts
  *                             fitted at every Nth refit: for a profiler
  *
@@ -28,7 +27,7 @@
 #define THREADS 2
 #define YEAR_DAYS 365u
 #define GOAL_DAYS (5 * YEAR_DAYS + 1)
-#define PART_DAYS 60u
+#define PART_DAYS YEAR_DAYS
 #define MONTHLY 4 /* refits of a week */
 #define WARM_HOURS 2000u /* the policy's window */
 #define FROM 1577836800  /* 2020-01-01 */
@@ -168,10 +167,9 @@ static size_t record_bytes(const struct backtest_record *record)
 	for (size_t i = 0; i < record->run_count; i++) {
 		const struct run_record *run = &record->runs[i];
 
-		bytes += run->decision_capacity * sizeof(*run->decisions) +
-			 run->hour_capacity * sizeof(*run->hours) +
-			 run->liquidation_capacity *
-				 sizeof(*run->liquidations);
+		bytes += run->decision_count * sizeof(*run->decisions) +
+			 run->hour_count * sizeof(*run->hours) +
+			 run->liquidation_count * sizeof(*run->liquidations);
 	}
 	return bytes;
 }

@@ -1,7 +1,7 @@
 #!/bin/bash
 # run.sh -- `make bench`: our figures and the peers' from one run on one
 # machine, as ratios, into build/bench.txt.  Exits 0 also where a goal is not
-# reached: it says so.  BENCH_BACKTEST=whole plays five years instead of 60 days.
+# reached: it says so.  BENCH_BACKTEST=whole plays five years instead of one.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 build=${BUILD:-build/release}
