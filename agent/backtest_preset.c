@@ -118,10 +118,19 @@ static void write_market_asset(struct text *out, const struct preset_asset *p)
 			(unsigned long long)p->supply_usd, p->curve);
 }
 
+/* How far above the start's LTV and LT a preset lets them go. */
+static unsigned room_of(const char *preset)
+{
+	return !strcmp(preset, "cautious") ? 0 : !strcmp(preset, "open") ? 1000
+									 : 500;
+}
+
 /* Addresses are made up: the assets in order. */
 static void write_policy_asset(struct text *out, const struct preset_asset *p,
-			       size_t index)
+			       size_t index, const char *preset)
 {
+	unsigned room = room_of(preset);
+
 	text_add_format(out, "\n[asset %s]\n"
 			"address = 0x%040zx\ncollateral = yes\n"
 			"borrowable = %s\nstable = %s\nrates = no\n"
@@ -131,8 +140,8 @@ static void write_policy_asset(struct text *out, const struct preset_asset *p,
 			"borrow_cap_ceiling = %llu\nvolatility_floor_bps = %u\n"
 			"loss_budget_usd = 250000\n",
 			p->symbol, index + 1, p->borrow_cap > 1 ? "yes" : "no",
-			p->stable ? "yes" : "no", p->ltv, p->lt, p->lb,
-			p->lb + 200,
+			p->stable ? "yes" : "no", p->ltv + room,
+			p->lt + room, p->lb, p->lb + 200,
 			(unsigned long long)p->supply_cap * 4,
 			(unsigned long long)p->borrow_cap * 4,
 			p->volatility_floor_bps);
@@ -195,7 +204,7 @@ enum status backtest_preset_write(struct text *market, struct text *policy,
 					  "by hand.");
 		}
 		write_market_asset(market, p);
-		write_policy_asset(policy, p, index++);
+		write_policy_asset(policy, p, index++, preset);
 		at += length + (at[length] == ',');
 	}
 	return index ? OK : error_set(error, E_USAGE, "--assets is empty");
