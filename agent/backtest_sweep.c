@@ -248,6 +248,9 @@ enum status backtest_sweep_run(const struct invocation *invocation,
 
 	sweeping->invocation = invocation;
 	status = sweep_all(sweeping, error);
+	if (status == E_INTERRUPTED) /* wherever it was, a wait for others too */
+		error_hint(error, "The same command goes on from where it "
+				  "was.");
 	if (sweeping->plan) {
 		plan_store_free(sweeping->plan);
 		memory_free(sweeping->plan);

@@ -279,8 +279,5 @@ enum status sweep_workers(const struct sweep_order *order, struct error *error)
 	else
 		status = play_all(&pool, error);
 	munmap(pool.seats, size);
-	if (status == E_INTERRUPTED)
-		error_hint(error, "The same command goes on from where it "
-				  "was.");
 	return status;
 }

@@ -101,6 +101,7 @@ expect "an asset without a section" 2 "USDC" plimsoll backtest run "$work/bad.in
 sed 's|@SYNTHETIC|@nobody|' "$market" >"$work/bad.ini"
 expect "a series that is not stored" 3 "import" plimsoll backtest run "$work/bad.ini" --policy "$policy"
 sed 's/^volatility_floor_bps = .*/volatility_floor_bps = 60000/; s/^lt_floor_bps = .*/lt_floor_bps = 7900/; s/^lt_ceiling_bps = .*/lt_ceiling_bps = 8000/;
-	s/^ltv_ceiling_bps = .*/ltv_ceiling_bps = 7800/; s/^lb_ceiling_bps = .*/lb_ceiling_bps = 11000/' "$policy" >"$work/hard.ini"
+	s/^ltv_ceiling_bps = .*/ltv_ceiling_bps = 7800/; s/^lb_ceiling_bps = .*/lb_ceiling_bps = 11000/;
+	s/^path_count/emergency_budget_usd = 1000000000000\npath_count/' "$policy" >"$work/hard.ini"
 expect "a policy without a solution" 1 "no value meets the policy" run --timerange 2024-03-01..2024-03-04 --setters plimsoll --policy "$work/hard.ini"
 finish backtest

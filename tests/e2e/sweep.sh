@@ -75,7 +75,7 @@ same "two ranks of two processes" "$work/ranks"
 rm -rf "$work/rank0" "$work/rank1"
 mpirun $mpi_local -n 2 "$work/rank.sh" backtest sweep "$market" $grid --save-every 0 -o out >"$work/stopped.log" 2>&1 &
 pid=$!
-wait_for "$work/rank1/out/points/0003.checkpoint"
+wait_for "$work/rank1/out/points/0001.checkpoint"
 kill -INT $pid
 wait $pid
 [ $? != 0 ] && result yes stopped || result no "an interrupted mpirun does not end well"

@@ -24,7 +24,7 @@
 
 /* Under the sanitizers a decision costs ten times as much. */
 #ifdef __SANITIZE_ADDRESS__
-#define DAYS 8
+#define DAYS 15
 #else
 #define DAYS 20
 #endif
