@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "backtest/record_codec.h"
-#include "case/fields.h"
+#include "backtest/record_fields.h"
 #include "case/report.h"
 
 #define ITEM_MAX 4096
@@ -48,15 +48,7 @@ static const struct field asset_fields[] = {
 	FIELD(FIELD_UNSIGNED, struct plan_asset, decimals),
 	FIELD(FIELD_BOOL, struct plan_asset, stable),
 	FIELD(FIELD_UNSIGNED, struct plan_asset, parent),
-	FIELD(FIELD_UNSIGNED, struct plan_asset, start.ltv_bps),
-	FIELD(FIELD_UNSIGNED, struct plan_asset, start.lt_bps),
-	FIELD(FIELD_UNSIGNED, struct plan_asset, start.lb_bps),
-	FIELD(FIELD_UNSIGNED, struct plan_asset, start.supply_cap),
-	FIELD(FIELD_UNSIGNED, struct plan_asset, start.borrow_cap),
-	FIELD(FIELD_UNSIGNED, struct plan_asset, start.optimal_bps),
-	FIELD(FIELD_UNSIGNED, struct plan_asset, start.base_bps),
-	FIELD(FIELD_UNSIGNED, struct plan_asset, start.slope1_bps),
-	FIELD(FIELD_UNSIGNED, struct plan_asset, start.slope2_bps),
+	PARAMETERS(struct plan_asset, start),
 	FIELD(FIELD_UNSIGNED, struct plan_asset, reserve_factor_bps),
 	FIELD(FIELD_UNSIGNED, struct plan_asset, protocol_fee_bps),
 	FIELD(FIELD_UNSIGNED, struct plan_asset, supply_usd),

@@ -4,27 +4,13 @@
 #include <assert.h>
 #include <string.h>
 
-#include "case/fields.h"
+#include "backtest/record_fields.h"
 
 #define ITEM_MAX 8192 /* bytes of one line, all assets */
 #define RUN_MEMBERS 5 /* setter, shift, decisions, hours, liquidations */
 #define HOUR_SERIES 5 /* prices, LTV, supplied, borrowed, backed */
 #define QUIET_NAN 0x7fc00000u
 #define SHIFT_MOST 10000
-
-/* A double or float as the unsigned integer of its bits. */
-#define BITS(structure, member) FIELD(FIELD_UNSIGNED, structure, member)
-
-#define PARAMETERS(structure, member) \
-	FIELD(FIELD_UNSIGNED, structure, member.ltv_bps), \
-	FIELD(FIELD_UNSIGNED, structure, member.lt_bps), \
-	FIELD(FIELD_UNSIGNED, structure, member.lb_bps), \
-	FIELD(FIELD_UNSIGNED, structure, member.supply_cap), \
-	FIELD(FIELD_UNSIGNED, structure, member.borrow_cap), \
-	FIELD(FIELD_UNSIGNED, structure, member.optimal_bps), \
-	FIELD(FIELD_UNSIGNED, structure, member.base_bps), \
-	FIELD(FIELD_UNSIGNED, structure, member.slope1_bps), \
-	FIELD(FIELD_UNSIGNED, structure, member.slope2_bps)
 
 static const struct field decision_fields[] = {
 	FIELD(FIELD_SIGNED, struct decision_record, time_s),

@@ -3,26 +3,12 @@
 #ifndef BACKTEST_WALK_FIELDS_H
 #define BACKTEST_WALK_FIELDS_H
 
+#include "backtest/record_fields.h"
 #include "backtest/walk.h"
-#include "case/fields.h"
 
 #define WALK_VERSION 1
 #define WALK_MEMBERS 7 /* version, head, assets, borrowers, state, wish,
 			* record */
-
-/* A double as the unsigned integer of its bits. */
-#define BITS(structure, member) FIELD(FIELD_UNSIGNED, structure, member)
-
-#define PARAMETERS(structure, member) \
-	FIELD(FIELD_UNSIGNED, structure, member.ltv_bps), \
-	FIELD(FIELD_UNSIGNED, structure, member.lt_bps), \
-	FIELD(FIELD_UNSIGNED, structure, member.lb_bps), \
-	FIELD(FIELD_UNSIGNED, structure, member.supply_cap), \
-	FIELD(FIELD_UNSIGNED, structure, member.borrow_cap), \
-	FIELD(FIELD_UNSIGNED, structure, member.optimal_bps), \
-	FIELD(FIELD_UNSIGNED, structure, member.base_bps), \
-	FIELD(FIELD_UNSIGNED, structure, member.slope1_bps), \
-	FIELD(FIELD_UNSIGNED, structure, member.slope2_bps)
 
 static const struct field head_fields[] = {
 	FIELD(FIELD_UNSIGNED, struct walk, hour),
