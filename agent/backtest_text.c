@@ -59,13 +59,9 @@ static void interval(struct text *out, const struct run_summary *run,
 
 static void add_run(struct text *out, const struct run_summary *run)
 {
-	char peak[CELL], name[CELL];
+	char peak[CELL];
 
-	snprintf(name, sizeof(name), "%s", setter_name(run->setter));
-	if (run->shift_bps)
-		snprintf(name, sizeof(name), "%.9s%+d",
-			 setter_name(run->setter), run->shift_bps);
-	text_add_format(out, "%-14s", name);
+	text_add_format(out, "%-14s", setter_name(run->setter));
 	figure(out, run, SCORE_USABLE_LTV, true);
 	figure(out, run, SCORE_BAD_DEBT, false);
 	interval(out, run, SCORE_BAD_DEBT);
@@ -109,6 +105,34 @@ static void add_runs(struct text *out, const struct backtest_summary *summary)
 			"revenue", "changes", "at caps");
 	for (size_t r = 0; r < summary->run_count; r++)
 		add_run(out, &summary->runs[r]);
+}
+
+/* By asset, and how far a rule was moved to lend so much. */
+static void add_leverage(struct text *out,
+			 const struct backtest_summary *summary)
+{
+	const struct backtest_plan *plan = summary->record->plan;
+
+	text_add_format(out, "\n%-14s", "usable LTV");
+	for (size_t a = 0; a < plan->asset_count; a++)
+		text_add_format(out, "  %-14s", plan->assets[a].symbol);
+	text_add_string(out, plan->match_ltv ? "shifted by so many bps\n"
+					     : "\n");
+	for (size_t r = 0; r < summary->run_count; r++) {
+		const struct run_summary *run = &summary->runs[r];
+
+		text_add_format(out, "%-14s", setter_name(run->setter));
+		for (size_t a = 0; a < plan->asset_count; a++) {
+			char shift[CELL] = "";
+
+			if (run->shift.bps[a])
+				snprintf(shift, sizeof(shift), "%+d",
+					 run->shift.bps[a]);
+			text_add_format(out, "  %6.2f%% %-6s",
+					100.0 * run->ltv_mean[a], shift);
+		}
+		text_add_string(out, "\n");
+	}
 }
 
 static void add_probability(struct text *out, const struct test_result *test)
@@ -213,6 +237,7 @@ void backtest_text(struct text *out, const struct backtest_summary *summary)
 			summary->synthetic ? ", SYNTHETIC prices" : "");
 	add_assets(out, plan);
 	add_runs(out, summary);
+	add_leverage(out, summary);
 	add_tests(out, summary);
 	add_crises(out, summary);
 }

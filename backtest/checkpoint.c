@@ -7,16 +7,15 @@
 #include "backtest/walk_codec.h"
 #include "case/fields.h"
 
-#define VERSION 1
+#define VERSION 2
 #define MEMBERS 9
-#define SHIFT_MOST 10000
 #define PASSES_MOST 16
 #define TAIL_SIZE (HASH_SIZE + 2) /* the digest and its head */
 #define FILE_MAX ((size_t)2 << 30)
 
 static void put_head(struct text *out, const struct checkpoint *checkpoint)
 {
-	uint8_t room[64];
+	uint8_t room[512];
 	struct buffer item;
 
 	buffer_init(&item, room, sizeof(room));
@@ -26,7 +25,8 @@ static void put_head(struct text *out, const struct checkpoint *checkpoint)
 				       HASH_SIZE));
 	cbor_put_unsigned(&item, checkpoint->setters);
 	cbor_put_unsigned(&item, checkpoint->pass->pass);
-	cbor_put_signed(&item, checkpoint->pass->shift_bps);
+	shift_encode(&item, &checkpoint->pass->shift,
+		     checkpoint->record->plan->asset_count);
 	cbor_put_array(&item, checkpoint->record->run_count);
 	record_put(out, &item);
 }
@@ -89,16 +89,15 @@ static enum status check_whole(const struct checkpoint *checkpoint,
 		       : OK;
 }
 
-static enum status get_pass(struct match_pass *out, struct cbor_reader *reader)
+static enum status get_pass(struct match_pass *out, struct cbor_reader *reader,
+			    size_t asset_count)
 {
 	uint64_t pass = 0;
-	int64_t shift = 0;
 
-	if (cbor_get_unsigned(reader, &pass) ||
-	    cbor_get_signed(reader, &shift) || pass > PASSES_MOST ||
-	    shift < -SHIFT_MOST || shift > SHIFT_MOST)
+	if (cbor_get_unsigned(reader, &pass) || pass > PASSES_MOST ||
+	    shift_decode(&out->shift, reader, asset_count))
 		return E_MALFORMED;
-	*out = (struct match_pass){ (uint32_t)pass, (int32_t)shift };
+	out->pass = (uint32_t)pass;
 	return OK;
 }
 
@@ -120,7 +119,8 @@ static enum status get_head(const struct checkpoint *checkpoint,
 				  "or bars differ: choose another folder, or "
 				  "remove it.");
 	}
-	return get_pass(checkpoint->pass, reader)
+	return get_pass(checkpoint->pass, reader,
+			checkpoint->record->plan->asset_count)
 		       ? corrupt(checkpoint, "does not parse", error)
 		       : OK;
 }

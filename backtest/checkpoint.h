@@ -1,7 +1,7 @@
 /* checkpoint.h -- a backtest under way in a file: runs that are over, forecasts
  * so far, and the run that is played.  Host only.
  *
- *   [version, input digest, setters, pass, shift, [run, ...], forecasts,
+ *   [version, input digest, setters, pass, [shift, ...], [run, ...], forecasts,
  *    walk or null, keccak of all bytes before]
  *
  * as canonical CBOR, written beside and renamed, so that a broken write leaves
@@ -12,10 +12,10 @@
 #include "backtest/record.h"
 #include "backtest/walk.h"
 
-/** How often a rule was played to meet a leverage, and how far it is shifted. */
+/** How often a rule was played to meet a leverage, and how far it is moved. */
 struct match_pass {
 	uint32_t pass;
-	int32_t shift_bps;
+	struct threshold_shift shift;
 };
 
 struct checkpoint {

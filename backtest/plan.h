@@ -98,7 +98,7 @@ struct backtest_plan {
 	uint32_t embargo_s;          /* decisions see bars closed so long ago */
 	uint8_t evidence;            /* enum evidence supposed of all input */
 	bool match_ltv;              /* rules are shifted until they lend at the
-				      * mean usable LTV of plimsoll's run */
+				      * mean usable LTV of each asset as plimsoll */
 	uint8_t seed[HASH_SIZE];
 	double depth_elasticity;     /* depth goes with volatility^-this ... */
 	double depth_floor;          /* ... and at least this share is left */

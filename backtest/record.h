@@ -70,9 +70,14 @@ struct liquidation_record {
 	double price_ratio;         /* collateral over debt, oracle */
 };
 
+/** How far a rule's LTV and LT are moved, an asset, to meet another's LTV. */
+struct threshold_shift {
+	int32_t bps[ASSETS_MAX];
+};
+
 struct run_record {
 	enum setter setter;
-	int32_t shift_bps;          /* of thresholds, to meet another's LTV */
+	struct threshold_shift shift;
 	size_t decision_count, decision_capacity;
 	struct decision_record *decisions;
 	size_t hour_count, hour_capacity;

@@ -146,6 +146,14 @@ static void put_head(struct text *out, struct buffer *item, size_t count)
 	record_put(out, item);
 }
 
+void shift_encode(struct buffer *out, const struct threshold_shift *shift,
+		  size_t asset_count)
+{
+	cbor_put_array(out, asset_count);
+	for (size_t a = 0; a < asset_count; a++)
+		cbor_put_signed(out, shift->bps[a]);
+}
+
 void run_record_encode(struct text *out, const struct run_record *run,
 		       size_t asset_count)
 {
@@ -155,7 +163,7 @@ void run_record_encode(struct text *out, const struct run_record *run,
 	buffer_init(&item, room, sizeof(room));
 	cbor_put_array(&item, RUN_MEMBERS);
 	cbor_put_unsigned(&item, (uint64_t)run->setter);
-	cbor_put_signed(&item, run->shift_bps);
+	shift_encode(&item, &run->shift, asset_count);
 	record_put(out, &item);
 	put_head(out, &item, run->decision_count);
 	for (size_t i = 0; i < run->decision_count; i++) {
@@ -337,29 +345,42 @@ static enum status get_liquidations(struct run_record *run,
 	return status;
 }
 
+enum status shift_decode(struct threshold_shift *out,
+			 struct cbor_reader *reader, size_t asset_count)
+{
+	enum status status = cbor_expect_array(reader, asset_count);
+
+	memset(out, 0, sizeof(*out));
+	for (size_t a = 0; a < asset_count && !status; a++) {
+		int64_t shift = 0;
+
+		status = cbor_get_signed(reader, &shift);
+		if (!status && (shift < -SHIFT_MOST || shift > SHIFT_MOST))
+			status = E_MALFORMED;
+		out->bps[a] = status ? 0 : (int32_t)shift;
+	}
+	return status;
+}
+
 static enum status get_setter(struct run_record *out,
-			      struct cbor_reader *reader)
+			      struct cbor_reader *reader, size_t asset_count)
 {
 	uint64_t setter = 0;
-	int64_t shift = 0;
 	enum status status = cbor_expect_array(reader, RUN_MEMBERS);
 
 	if (!status)
 		status = cbor_get_unsigned(reader, &setter);
-	if (!status)
-		status = cbor_get_signed(reader, &shift);
-	if (!status && (setter >= SETTERS_COUNT || shift < -SHIFT_MOST ||
-			shift > SHIFT_MOST))
+	if (!status && setter >= SETTERS_COUNT)
 		status = E_MALFORMED;
 	out->setter = status ? SETTER_PLIMSOLL : (enum setter)setter;
-	out->shift_bps = status ? 0 : (int32_t)shift;
-	return status;
+	return status ? status
+		      : shift_decode(&out->shift, reader, asset_count);
 }
 
 enum status run_record_decode(struct run_record *out,
 			      struct cbor_reader *reader, size_t asset_count)
 {
-	enum status status = get_setter(out, reader);
+	enum status status = get_setter(out, reader, asset_count);
 
 	if (!status)
 		status = get_decisions(out, reader, asset_count);

@@ -42,6 +42,12 @@ MUST_CHECK enum status run_record_decode(struct run_record *out,
 					 size_t asset_count);
 
 /* For the other codecs of backtest/. */
+void shift_encode(struct buffer *out, const struct threshold_shift *shift,
+		  size_t asset_count);
+/** shift_decode - E_MALFORMED beyond 100 % either way. */
+MUST_CHECK enum status shift_decode(struct threshold_shift *out,
+				    struct cbor_reader *reader,
+				    size_t asset_count);
 void record_put(struct text *out, const struct buffer *item);
 /** record_time - within 1970 .. 2200. */
 bool record_time(int64_t time_s);

@@ -10,7 +10,7 @@
 #include "backtest/plan_codec.h"
 #include "backtest/record.h"
 
-#define RECORD_FILE_VERSION 1
+#define RECORD_FILE_VERSION 2
 #define RECORD_FILE_BYTES_MAX (UINT32_C(2) << 30)
 #define RECORD_FILE_NAME "record.cbor" /* in a folder of results */
 

@@ -267,6 +267,7 @@ static void put_run(struct json_writer *json,
 		report_put_number(json, "mean", run->ltv_mean[a]);
 		report_put_number(json, "low", run->ltv_low[a]);
 		report_put_number(json, "high", run->ltv_high[a]);
+		json_put_integer(json, "shiftBps", run->shift.bps[a]);
 		json_close_object(json);
 	}
 	json_close_array(json);

@@ -7,9 +7,9 @@
 #include "backtest/plan_codec.h"
 #include "base/host/memory.h"
 
-#define MATCH_PASSES 5
+#define MATCH_PASSES 8
 #define MATCH_WITHIN 0.0005 /* of a usable LTV */
-#define SHIFT_MOST 5000
+#define SHIFT_MOST 5000 /* bps */
 
 struct running {
 	const struct backtest_plan *plan;
@@ -104,33 +104,45 @@ static enum status resume(struct running *running, struct walk *walk,
 	return status;
 }
 
-static double usable_ltv(const struct run_record *run, size_t assets)
+static double usable_ltv(const struct run_record *run, size_t asset)
 {
 	double sum = 0.0;
 
 	for (size_t h = 0; h < run->hour_count; h++)
-		for (size_t a = 0; a < assets; a++)
-			sum += (double)run->hours[h].ltv[a];
-	return sum / (double)(run->hour_count * assets);
+		sum += (double)run->hours[h].ltv[asset];
+	return sum / (double)run->hour_count;
 }
 
-/* Is a rule to be played again, at thresholds nearer to plimsoll's leverage? */
-static bool shift_again(struct running *running, const struct run_record *run)
+/* An asset's threshold nearer to plimsoll's leverage; false: it is there, or
+ * can be moved no farther. */
+static bool move_shift(int32_t *shift_bps, double apart)
 {
-	size_t assets = running->plan->asset_count;
-	double apart;
+	int32_t before = *shift_bps;
 
-	if (!running->plan->match_ltv || run->setter == SETTER_PLIMSOLL ||
-	    run->setter == SETTER_FORESIGHT ||
-	    ++running->pass.pass == MATCH_PASSES)
-		return false;
-	apart = usable_ltv(&running->record->runs[0], assets) -
-		usable_ltv(run, assets);
 	if (apart < MATCH_WITHIN && apart > -MATCH_WITHIN)
 		return false;
-	running->pass.shift_bps += (int32_t)(apart * 10000.0);
-	return running->pass.shift_bps >= -SHIFT_MOST &&
-	       running->pass.shift_bps <= SHIFT_MOST;
+	*shift_bps += (int32_t)(apart * 10000.0);
+	if (*shift_bps > SHIFT_MOST)
+		*shift_bps = SHIFT_MOST;
+	if (*shift_bps < -SHIFT_MOST)
+		*shift_bps = -SHIFT_MOST;
+	return *shift_bps != before;
+}
+
+/* Is a rule to be played again, nearer to plimsoll's leverage of each asset? */
+static bool shift_again(struct running *running, const struct run_record *run)
+{
+	const struct run_record *plimsoll = &running->record->runs[0];
+	bool again = false;
+
+	if (!running->plan->match_ltv || run->setter == SETTER_PLIMSOLL ||
+	    ++running->pass.pass == MATCH_PASSES)
+		return false;
+	for (size_t a = 0; a < running->plan->asset_count; a++)
+		again |= move_shift(&running->pass.shift.bps[a],
+				    usable_ltv(plimsoll, a) -
+					    usable_ltv(run, a));
+	return again;
 }
 
 static void keep(struct running *running, struct walk *walk)
@@ -139,7 +151,7 @@ static void keep(struct running *running, struct walk *walk)
 
 	record->runs[record->run_count++] = walk->record;
 	memset(&walk->record, 0, sizeof(walk->record));
-	running->pass = (struct match_pass){ 0, 0 };
+	memset(&running->pass, 0, sizeof(running->pass));
 }
 
 /* One pass of a setter, from its start or from where the checkpoint was. */
@@ -151,7 +163,7 @@ static enum status run_pass(struct running *running, enum setter setter,
 		.parallel = running->hooks->parallel,
 		.forecasts = &running->forecasts,
 		.resumed = running->resumed.walk.size > 0,
-		.shift_bps = running->pass.shift_bps };
+		.shift = running->pass.shift };
 	struct walk *walk = memory_allocate(1, sizeof(*walk));
 	enum status status = walk_open(walk, &start, error);
 

@@ -204,7 +204,7 @@ static struct parameters by_history(const struct setter_view *view, size_t a)
 				change->component == COMPONENT_LTV ||
 						change->component ==
 							COMPONENT_LT
-					? view->shift_bps
+					? view->shift->bps[a]
 					: 0);
 	}
 	return p;
@@ -321,8 +321,9 @@ void setter_rule(struct setter_wish *out, enum setter setter,
 		struct parameters target = target_of(setter, view, a, arena);
 
 		/* The others keep what the start had, shifted already. */
-		if (setter == SETTER_SMART_LTV || setter == SETTER_EXCURSION)
-			parameters_shift(&target, view->shift_bps);
+		if (setter == SETTER_SMART_LTV || setter == SETTER_EXCURSION ||
+		    setter == SETTER_FORESIGHT)
+			parameters_shift(&target, view->shift->bps[a]);
 		if (setter != SETTER_DAO && policy->collateral &&
 		    setter != SETTER_NO_CHANGE)
 			bound(&target, policy);

@@ -20,7 +20,8 @@ struct setter_view {
 	double depth;                 /* share of usual depth now */
 	int64_t time_s;
 	size_t hour;                  /* that begins now */
-	int32_t shift_bps;            /* of what a rule wants; not of decide() */
+	const struct threshold_shift *shift; /* of what a rule wants; not of
+					      * decide() */
 	const uint32_t *volatility_bps; /* [asset] forecast; NULL: unknown */
 };
 

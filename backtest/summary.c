@@ -149,7 +149,7 @@ static enum status summarise_run(struct backtest_summary *summary,
 				 setter_name(record->runs[0].setter),
 				 record->runs[0].hour_count);
 	out->setter = run->setter;
-	out->shift_bps = run->shift_bps;
+	out->shift = run->shift;
 	count_decisions(out, run);
 	look_at_hours(out, run, record->plan->asset_count);
 	test_forecasts(out, record->plan, run, &key);

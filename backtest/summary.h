@@ -20,7 +20,7 @@
 
 struct run_summary {
 	enum setter setter;
-	int32_t shift_bps;         /* of its thresholds, to meet a leverage */
+	struct threshold_shift shift; /* of its thresholds, to meet a leverage */
 	uint32_t outcomes[4];      /* decisions by enum outcome; 0: others */
 	uint32_t applied, queued, confirmed, refused; /* tuples */
 	double bad_debt_usd, bad_debt_peak_usd; /* at the end; at most */

@@ -103,10 +103,9 @@ static void own_plan(struct walk *out, const struct walk_start *start)
 	out->own_grid = *start->grid;
 	out->own_grid.plan = &out->own_plan;
 	out->grid = &out->own_grid;
-	out->shift_bps = start->shift_bps;
 	for (size_t a = 0; a < out->own_plan.asset_count; a++)
 		parameters_shift(&out->own_plan.assets[a].start,
-				 start->shift_bps);
+				 start->shift.bps[a]);
 }
 
 enum status walk_open(struct walk *out, const struct walk_start *start,
@@ -119,7 +118,7 @@ enum status walk_open(struct walk *out, const struct walk_start *start,
 	memset(out, 0, sizeof(*out));
 	own_plan(out, start);
 	out->setter = start->setter;
-	out->record.shift_bps = start->shift_bps;
+	out->record.shift = start->shift;
 	out->forecasts = start->forecasts;
 	out->record.setter = start->setter;
 	for (size_t a = 0; a < plan->asset_count; a++)
@@ -198,7 +197,7 @@ static enum status decide_now(struct walk *walk, struct error *error)
 	struct setter_view view = {
 		walk->grid, &walk->market, &walk->steward, &walk->history,
 		&walk->carry, walk->depth.share, time_of(walk, walk->hour),
-		walk->hour, walk->shift_bps, unknown };
+		walk->hour, &walk->record.shift, unknown };
 	uint32_t delay = plan->steward.submission_delay_s;
 	enum status status = OK;
 

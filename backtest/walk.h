@@ -45,8 +45,7 @@ struct walk {
 					    * calls */
 	struct arena *arena;
 	struct forecast_log *forecasts;  /* written by plimsoll, read by others */
-	int32_t shift_bps;
-	struct run_record record;
+	struct run_record record;        /* its shift is the rule's */
 };
 
 struct walk_start {
@@ -55,8 +54,9 @@ struct walk_start {
 	const struct parallel *parallel;
 	struct forecast_log *forecasts;
 	bool resumed; /* what came before will be read: walk_codec.h */
-	int32_t shift_bps; /* of LTV and LT, of the start's values and of what
-			    * a rule wants: compares rules at one leverage */
+	struct threshold_shift shift; /* of the start's values and of what a
+				       * rule wants: compares rules at one
+				       * leverage */
 };
 
 /** walk_open - a run before its first hour; walk_close it also when it failed.
