@@ -1,5 +1,7 @@
 /* test_transaction_sender.c -- submission on a real local node: reverts,
- * nonces taken, fees raised, reorganisations; and the key file. */
+ * nonces taken, fees raised, reorganisations; and the key file.
+ *
+ * Runs alone: the sender's deadlines are short here. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -136,6 +138,7 @@ struct actor {
 	int prepared, sent, asked;
 	size_t bumps;
 	bool revert_on_sent;   /* turn the switch on once sent, then mine */
+	bool mine_on_sent;     /* once; what comes later is mined by itself */
 	int steal_on_sent;     /* how many times to take the nonce */
 	int steal_on_prepared;
 	bool mine_on_bump;
@@ -151,8 +154,10 @@ static enum status on_store(void *user,
 	(void)error;
 	if (record->state == TRANSACTION_PREPARED) {
 		actor.prepared++;
-		if (actor.steal_on_prepared-- > 0)
+		if (actor.steal_on_prepared-- > 0) {
 			take_nonce(record->nonce);
+			node("evm_mine", "[]");
+		}
 	}
 	if (record->state != TRANSACTION_SENT)
 		return OK;
@@ -161,6 +166,10 @@ static enum status on_store(void *user,
 	if (actor.revert_on_sent && !actor.bumps) {
 		set_switch(true);
 		node("evm_mine", "[]");
+	}
+	if (actor.mine_on_sent && !actor.bumps) {
+		node("evm_mine", "[]");
+		node("evm_setAutomine", "[true]");
 	}
 	if (actor.steal_on_sent-- > 0) {
 		take_nonce(record->nonce);
@@ -411,7 +420,11 @@ static void test_reorganisation(void **state)
 
 	(void)state;
 	NEED_CHAIN();
+	/* A node that mines by itself answers first and mines then: what is
+	 * still pending would outlive the reorganisation. */
+	node("evm_setAutomine", "[false]");
 	sender = sender_with((struct actor){
+		.mine_on_sent = true,
 		.snapshot = node_text("evm_snapshot", "[]") });
 	sender.options.confirmations = 2;
 	sender.options.bump_after_ms = 150;
