@@ -1,4 +1,6 @@
-/* test_channel.c -- frames and bodies; states are test_enclave_session.c's. */
+/* test_channel.c -- frames and bodies; states are test_enclave_session.c's.
+ *
+ * Runs alone: it times a wait. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,6 @@
-/* test_http.c -- http.h against a server that misbehaves. */
+/* test_http.c -- http.h against a server that misbehaves.
+ *
+ * Runs alone: it times what gives up when. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

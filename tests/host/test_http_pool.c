@@ -1,5 +1,7 @@
 /* test_http_pool.c -- http_pool.h: many requests at once to servers that
- * misbehave, each ending once and none waiting for another. */
+ * misbehave, each ending once and none waiting for another.
+ *
+ * Runs alone: it times what gives up when. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,7 @@
 /* test_ingest_loop.c -- `ingest --once` against servers on loopback that answer,
- * fail, lie about the time or list a candle too early. */
+ * fail, lie about the time or list a candle too early.
+ *
+ * Runs alone: it times a pass, and the servers' answers have deadlines. */
 #include "tests/host/private_store.h"
 
 #include "agent/ingest_run.h"

@@ -1,4 +1,6 @@
-/* test_rpc.c -- json.h, json_rpc.h and chain.h against lying nodes. */
+/* test_rpc.c -- json.h, json_rpc.h and chain.h against lying nodes.
+ *
+ * Runs alone: calls and tries have deadlines of a second. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
