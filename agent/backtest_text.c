@@ -2,6 +2,7 @@
 #include "agent/backtest_text.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/time.h"
 
@@ -143,6 +144,75 @@ static void add_probability(struct text *out, const struct test_result *test)
 		text_add_format(out, " %8s", "-");
 }
 
+static void add_blocks(struct text *out, const struct bootstrap_result *result)
+{
+	char p[CELL] = "-";
+
+	if (result->p == result->p)
+		snprintf(p, sizeof(p), "%.4f", result->p);
+	text_add_format(out, " %7.3f%% %8s", 100.0 * result->value, p);
+}
+
+static void add_overlapping(struct text *out, const char *symbol,
+			    const struct forecast_tests *t)
+{
+	const struct overlap_tests *o = &t->overlap;
+
+	text_add_format(out, "%-8s %6zu %6zu", symbol, o->n, o->exceed);
+	add_probability(out, &t->pof);
+	add_blocks(out, &o->share99);
+	add_blocks(out, &o->share975);
+	text_add_format(out, " %8.3f", o->z2.value);
+	add_probability(out, &(struct test_result){ o->z2.value, o->z2.p });
+	text_add_string(out, "\n");
+}
+
+/* Which test of coverage counts, said once where it is the same of all. */
+static void add_which_counts(struct text *out, const struct run_summary *run,
+			     const struct backtest_plan *plan)
+{
+	char said[OVERLAP_WORDS_MAX] = "", words[OVERLAP_WORDS_MAX];
+
+	for (size_t a = 0; a < plan->asset_count; a++) {
+		const struct forecast_tests *t = &run->tests[a][0];
+
+		if (!t->n)
+			continue;
+		overlap_words(words, &t->overlap, t->n);
+		if (strcmp(said, words))
+			text_add_format(out, "%s%s%s\n",
+					*said ? plan->assets[a].symbol : "",
+					*said ? ": " : "", words);
+		memcpy(said, words, sizeof(said));
+	}
+}
+
+/* All forecasts in blocks beside Kupiec's test of those apart, where decisions
+ * are more frequent than the horizon. */
+static void add_overlap(struct text *out, const struct run_summary *run,
+			const struct backtest_plan *plan)
+{
+	bool headed = false;
+
+	for (size_t a = 0; a < plan->asset_count; a++) {
+		const struct forecast_tests *t = &run->tests[a][0];
+
+		if (!t->n || !t->overlap.n)
+			continue;
+		if (!headed)
+			text_add_format(out, "\nForecasts that overlap, all of "
+					"them (block bootstrap; * Kupiec of "
+					"those that do not)\n%-8s %6s %6s %8s "
+					"%8s %8s %8s %8s %8s %8s\n", "", "n",
+					"hits", "Kupiec*", "beyond99", "p",
+					"beyond97", "p", "Z2", "p");
+		headed = true;
+		add_overlapping(out, plan->assets[a].symbol, t);
+	}
+	if (headed)
+		add_which_counts(out, run, plan);
+}
+
 static void add_tests(struct text *out, const struct backtest_summary *summary)
 {
 	const struct backtest_plan *plan = summary->record->plan;
@@ -170,6 +240,8 @@ static void add_tests(struct text *out, const struct backtest_summary *summary)
 			add_probability(out, &run->tests[a][f].dm);
 		text_add_format(out, "  %s\n", traffic_zone_name(t->light.zone));
 	}
+	if (run)
+		add_overlap(out, run, plan);
 }
 
 static void add_reaction(struct text *out, const struct crisis_run *run)

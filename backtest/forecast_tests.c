@@ -9,92 +9,6 @@
 
 #define NONE ((double)NAN)
 
-double quantile_of_shortfall(double var99, double es975)
-{
-	/* VaR 99 and VaR 97.5 over ES 97.5 of Student's t. */
-	static const double ratios[][2] = {
-		{ 0.862614, 0.576029 }, { 0.901008, 0.631490 },
-		{ 0.938248, 0.695231 }, { 0.965148, 0.751474 },
-		{ 0.980409, 0.790401 }, { 0.991133, 0.823748 },
-		{ 0.995100, 0.838379 },
-	};
-	const size_t last = sizeof(ratios) / sizeof(ratios[0]) - 1;
-	double ratio = var99 / es975, part;
-	size_t i = 0;
-
-	if (!(ratio > ratios[0][0]))
-		return es975 * ratios[0][1];
-	if (ratio >= ratios[last][0])
-		return es975 * ratios[last][1];
-	while (ratios[i + 1][0] < ratio)
-		i++;
-	part = (ratio - ratios[i][0]) / (ratios[i + 1][0] - ratios[i][0]);
-	return es975 *
-	       (ratios[i][1] + part * (ratios[i + 1][1] - ratios[i][1]));
-}
-
-/* The record's own forecast and what came, where it has both. */
-static bool own_point(struct forecast_point *out, bool *derived,
-		      const struct decision_asset *asset)
-{
-	double var975 = (double)asset->var975;
-	struct fall_forecast *own = &out->forecast[FORECASTER_OWN];
-
-	out->ret = (double)asset->realised;
-	if (!(asset->var99 > 0.0f) || !(asset->es975 > 0.0f) ||
-	    out->ret != out->ret)
-		return false;
-	*own = (struct fall_forecast){ .var99 = (double)asset->var99,
-				       .es975 = (double)asset->es975 };
-	*derived = *derived || !(var975 > 0.0);
-	own->var975 = var975 > 0.0 ? var975 : quantile_of_shortfall(own->var99,
-								   own->es975);
-	own->var975 = own->var975 < own->es975 ? own->var975 : own->es975;
-	return true;
-}
-
-static bool baseline_points(struct forecast_point *out,
-			    const struct forecast_history *history)
-{
-	return !forecast_historical(&out->forecast[FORECASTER_HISTORICAL],
-				    history, out->time_s) &&
-	       !forecast_ewma(&out->forecast[FORECASTER_EWMA], history,
-			      out->time_s);
-}
-
-void forecast_set_collect(struct forecast_set *out,
-			  const struct backtest_plan *plan,
-			  const struct run_record *run, size_t asset)
-{
-	struct forecast_history history;
-	int64_t free_from = INT64_MIN; /* the last horizon's end */
-
-	*out = (struct forecast_set){ 0 };
-	out->points = memory_allocate(run->decision_count,
-				      sizeof(*out->points));
-	forecast_history_open(&history, plan, asset);
-	for (size_t i = 0; i < run->decision_count; i++) {
-		const struct decision_record *from = &run->decisions[i];
-		struct forecast_point *to = &out->points[out->count];
-
-		*to = (struct forecast_point){ .decision = i,
-					       .time_s = from->time_s };
-		if (from->time_s < free_from ||
-		    !own_point(to, &out->derived, &from->assets[asset]) ||
-		    !baseline_points(to, &history))
-			continue;
-		out->count++;
-		free_from = from->time_s + (int64_t)plan->policy->horizon_s;
-	}
-	forecast_history_free(&history);
-}
-
-void forecast_set_free(struct forecast_set *set)
-{
-	memory_free(set->points);
-	*set = (struct forecast_set){ 0 };
-}
-
 /* One forecaster's series, signed as returns. */
 struct tested {
 	size_t n;
@@ -216,6 +130,8 @@ static void test_all(struct forecast_tests *out, const struct forecast_set *set,
 		if (open_tested(&series[f], set, (enum forecaster)f, arena))
 			return; /* the arena is made for it */
 		test_one(&out[f], &series[f], key, arena);
+		forecast_overlap_test(&out[f].overlap, set, (enum forecaster)f,
+				      key);
 		out[f].dm = out[f].dm_fz0 = (struct test_result){ NONE, NONE };
 	}
 	for (int f = 1; f < FORECASTERS_COUNT; f++) {

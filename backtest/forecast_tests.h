@@ -2,12 +2,12 @@
  * rules'?  Every test of backtest/scores on the forecasts of one asset.
  *
  * Host, but asks no clock.  Decisions more frequent than the horizon overlap:
- * of those only every one that begins after the last one's end is tested. */
+ * tests that take forecasts to be independent are put to every one that begins
+ * after the last one's end, forecast_overlap.h to all. */
 #ifndef BACKTEST_FORECAST_TESTS_H
 #define BACKTEST_FORECAST_TESTS_H
 
-#include "backtest/forecast_baselines.h"
-#include "backtest/record.h"
+#include "backtest/forecast_overlap.h"
 #include "backtest/scores/diebold_mariano.h"
 #include "backtest/scores/shortfall.h"
 #include "backtest/scores/traffic_light.h"
@@ -18,7 +18,8 @@
 
 /** The tests of one forecaster; a p that could not be had is NaN. */
 struct forecast_tests {
-	size_t n;                    /* forecasts tested; 0: none there */
+	size_t n;                    /* forecasts tested, none overlaps another;
+				      * 0: none there */
 	size_t exceed;               /* falls beyond VaR 99 */
 	bool exact;                  /* p of the three ratios is exact */
 	struct test_result pof, independence, conditional, quantile;
@@ -29,28 +30,8 @@ struct forecast_tests {
 	struct test_result dm, dm_fz0; /* baselines: the record's losses less
 					* theirs; statistic below 0: the record
 					* is better */
+	struct overlap_tests overlap; /* of all forecasts */
 };
-
-/** One forecast with what came. */
-struct forecast_point {
-	size_t decision;             /* index in the run */
-	int64_t time_s;
-	double ret;                  /* over the horizon after it, a share */
-	struct fall_forecast forecast[FORECASTERS_COUNT];
-};
-
-struct forecast_set {
-	size_t count;
-	struct forecast_point *points; /* ascending; forecast_set_free */
-	bool derived;                /* VaR 97.5 was not told */
-};
-
-/** forecast_set_collect - those of the run's decisions that have a forecast, a
- *  realised return and both baselines, and do not overlap. */
-void forecast_set_collect(struct forecast_set *out,
-			  const struct backtest_plan *plan,
-			  const struct run_record *run, size_t asset);
-void forecast_set_free(struct forecast_set *set);
 
 /**
  * forecast_tests_run - tests of each forecaster of a set, out
@@ -61,13 +42,5 @@ void forecast_set_free(struct forecast_set *set);
 void forecast_tests_run(struct forecast_tests *out,
 			const struct forecast_set *set,
 			const struct rng_key *key);
-
-/**
- * quantile_of_shortfall - VaR 97.5 of a Student's t whose VaR 99 stands to its
- * ES 97.5 as the given ones do: for records that do not tell it.
- *
- *   VaR 97.5 / ES 97.5 as a function of VaR 99 / ES 97.5, piecewise linear
- *   between degrees 2.5, 3, 4, 6, 10, 30 and the normal's. */
-double quantile_of_shortfall(double var99, double es975);
 
 #endif

@@ -6,6 +6,11 @@ static void write_summary(struct text *out, const struct report_input *input)
 	report_csv_summary(out, input->summary);
 }
 
+static void write_forecasts(struct text *out, const struct report_input *input)
+{
+	report_csv_forecasts(out, input->summary);
+}
+
 static void write_decisions(struct text *out, const struct report_input *input)
 {
 	report_csv_decisions(out, input->summary->record);
@@ -29,6 +34,7 @@ static const struct {
 	{ "report.html", report_html },
 	{ "summary.json", report_json },
 	{ "summary.csv", write_summary },
+	{ "forecasts.csv", write_forecasts },
 	{ "decisions.csv", write_decisions },
 	{ "hours.csv", write_hours },
 	{ "liquidations.csv", write_liquidations },

@@ -2,6 +2,7 @@
 #include "backtest/report_csv.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/time.h"
@@ -225,4 +226,73 @@ void report_csv_summary(struct text *out,
 			report_csv_number(out, result->error);
 			line_end(out);
 		}
+}
+
+static void test_cells(struct text *out, const struct test_result *test)
+{
+	report_csv_number(out, test->statistic);
+	report_csv_number(out, test->p);
+}
+
+static void block_cells(struct text *out, const struct overlap_tests *overlap,
+			const struct bootstrap_result *result)
+{
+	const double none = (double)NAN;
+
+	report_csv_number(out, overlap->n ? result->value : none);
+	report_csv_number(out, overlap->n ? result->low : none);
+	report_csv_number(out, overlap->n ? result->high : none);
+	report_csv_number(out, overlap->n ? result->p : none);
+}
+
+static void forecast_line(struct text *out, const char *symbol,
+			  enum forecaster who, const struct forecast_tests *t)
+{
+	const struct overlap_tests *o = &t->overlap;
+
+	report_csv_cell(out, forecaster_name(who));
+	report_csv_cell(out, symbol);
+	report_csv_integer(out, t->n);
+	report_csv_integer(out, t->exceed);
+	test_cells(out, &t->pof);
+	test_cells(out, &t->independence);
+	test_cells(out, &t->conditional);
+	test_cells(out, &t->quantile);
+	report_csv_integer(out, t->exceed975);
+	test_cells(out, &t->z1);
+	test_cells(out, &t->z2);
+	report_csv_cell(out, overlap_counts(o, FORECAST_P99) ? "block-bootstrap"
+							     : "kupiec");
+	report_csv_integer(out, o->n);
+	report_csv_integer(out, o->exceed);
+	block_cells(out, o, &o->share99);
+	report_csv_integer(out, o->exceed975);
+	block_cells(out, o, &o->share975);
+	block_cells(out, o, &o->z2);
+	report_csv_number(out, t->pinball);
+	report_csv_number(out, t->fz0);
+	test_cells(out, &t->dm);
+	test_cells(out, &t->dm_fz0);
+	report_csv_cell(out, traffic_zone_name(t->light.zone));
+	line_end(out);
+}
+
+void report_csv_forecasts(struct text *out,
+			  const struct backtest_summary *summary)
+{
+	const struct run_summary *own = summary_run(summary, SETTER_PLIMSOLL);
+	const struct backtest_plan *plan = summary->record->plan;
+
+	text_add_string(out, "forecaster,asset,n,exceed,pof_lr,pof_p,ind_lr,"
+			"ind_p,cc_lr,cc_p,dq,dq_p,exceed975,z1,z1_p,z2,z2_p,"
+			"coverage_by,all_n,all_exceed,all_share99,"
+			"all_share99_low,all_share99_high,all_share99_p,"
+			"all_exceed975,all_share975,all_share975_low,"
+			"all_share975_high,all_share975_p,all_z2,all_z2_low,"
+			"all_z2_high,all_z2_p,pinball,fz0,dm,dm_p,dm_fz0,"
+			"dm_fz0_p,traffic_light\n");
+	for (size_t a = 0; own && a < plan->asset_count; a++)
+		for (int f = 0; f < FORECASTERS_COUNT && own->tests[a][0].n; f++)
+			forecast_line(out, plan->assets[a].symbol,
+				      (enum forecaster)f, &own->tests[a][f]);
 }

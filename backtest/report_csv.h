@@ -1,5 +1,5 @@
 /* report_csv.h -- a backtest as tables: a line a decision and asset, an hour
- * and run, a liquidation, a score.
+ * and run, a liquidation, a score, a forecaster and asset.
  *
  * RFC 4180 with a header line and line feeds; what cannot be had is an empty
  * cell.  Host only. */
@@ -23,6 +23,11 @@ void report_csv_liquidations(struct text *out,
 /** report_csv_summary - run, score, unit, value, low, high, error. */
 void report_csv_summary(struct text *out,
 			const struct backtest_summary *summary);
+/** report_csv_forecasts - forecaster, asset, its tests: of forecasts that do
+ *  not overlap, which test of coverage counts, of all in blocks (all_...:
+ *  empty where none overlaps), losses. */
+void report_csv_forecasts(struct text *out,
+			  const struct backtest_summary *summary);
 
 /* Cells as these tables write them, with the comma before where one is due. */
 void report_csv_cell(struct text *out, const char *words);

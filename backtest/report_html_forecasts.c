@@ -85,6 +85,59 @@ static void put_p(struct text *out, const struct test_result *test)
 				 test->p);
 }
 
+/* A share of falls, or Z2, by block bootstrap; `by` 100 for per cent. */
+static void put_blocks(struct text *out, const struct bootstrap_result *result,
+		       double by)
+{
+	char p[24] = "none";
+
+	if (result->p == result->p)
+		snprintf(p, sizeof(p), "%.4f", result->p);
+	html_cell_format(out, "%.3f%s (%.3f to %.3f, p %s)", by * result->value,
+			 by > 1.0 ? " %" : "", by * result->low,
+			 by * result->high, p);
+}
+
+static void put_overlap(struct text *out, const struct forecast_tests *t,
+			enum forecaster who)
+{
+	const struct overlap_tests *o = &t->overlap;
+
+	html_row(out, forecaster_name(who));
+	put_p(out, &t->pof);
+	html_cell_format(out, "%zu of %zu, %.1f expected", o->exceed, o->n,
+			 FORECAST_P99 * (double)o->n);
+	put_blocks(out, &o->share99, 100.0);
+	put_blocks(out, &o->share975, 100.0);
+	put_blocks(out, &o->z2, 1.0);
+	html_row_close(out);
+}
+
+/* Kupiec's test of forecasts apart beside all in blocks, and which counts. */
+static void table_overlap(struct text *out, const struct forecast_tests *tests,
+			  const char *symbol)
+{
+	static const char *const heads[] = {
+		"forecaster", "Kupiec, forecasts that do not overlap",
+		"falls beyond VaR 99, all forecasts",
+		"block bootstrap: share beyond VaR 99, expected 1 %",
+		"block bootstrap: share beyond VaR 97.5, expected 2.5 %",
+		"block bootstrap: Z2 of ES 97.5, expected 0", NULL };
+	char caption[96], words[OVERLAP_WORDS_MAX];
+
+	overlap_words(words, &tests[FORECASTER_OWN].overlap,
+		      tests[FORECASTER_OWN].n);
+	if (tests[FORECASTER_OWN].overlap.n) {
+		snprintf(caption, sizeof(caption), "%s: coverage of forecasts "
+			 "that overlap, with 95 %% intervals", symbol);
+		html_table(out, caption, heads);
+		for (int f = 0; f < FORECASTERS_COUNT; f++)
+			put_overlap(out, &tests[f], (enum forecaster)f);
+		html_table_close(out);
+	}
+	html_note(out, words);
+}
+
 static void put_tests(struct text *out, const struct forecast_tests *tests,
 		      enum forecaster who)
 {
@@ -144,11 +197,13 @@ void report_html_forecasts(struct text *out, const struct backtest_summary *s)
 		html_paragraph(out, "There is no run of plimsoll's.");
 		return;
 	}
-	html_format(out, "Horizon %u hours; forecasts that overlap are left "
-		    "out. p values are of the hypothesis that the forecasts "
-		    "are right; of Diebold-Mariano: that plimsoll and the "
-		    "baseline are equally good, where a statistic below 0 "
-		    "means that plimsoll is better.",
+	html_format(out, "Horizon %u hours; where decisions come more often "
+		    "than that, tests that take forecasts to be independent "
+		    "see only such as do not overlap, and a table beside "
+		    "them tests all in blocks. p values are of the hypothesis "
+		    "that the forecasts are right; of Diebold-Mariano: that "
+		    "plimsoll and the baseline are equally good, where a "
+		    "statistic below 0 means that plimsoll is better.",
 		    s->record->plan->policy->horizon_s / 3600);
 	for (size_t a = 0; a < s->record->plan->asset_count; a++) {
 		const char *symbol = s->record->plan->assets[a].symbol;
@@ -159,6 +214,7 @@ void report_html_forecasts(struct text *out, const struct backtest_summary *s)
 			continue;
 		}
 		table_tests(out, own, a, symbol);
+		table_overlap(out, own->tests[a], symbol);
 		chart_forecasts(out, s, a);
 	}
 }

@@ -171,6 +171,50 @@ static void put_tests(struct json_writer *json, const struct forecast_tests *t)
 	json_put_string(json, "trafficLight", traffic_zone_name(t->light.zone));
 }
 
+static void put_blocks(struct json_writer *json, const char *key,
+		       const struct bootstrap_result *result)
+{
+	json_open_object(json, key);
+	report_put_number(json, "value", result->value);
+	report_put_number(json, "low", result->low);
+	report_put_number(json, "high", result->high);
+	report_put_number(json, "p", result->p);
+	report_put_number(json, "blockForecasts", result->block);
+	json_close_object(json);
+}
+
+/* All forecasts where they overlap: tests by block bootstrap. */
+static void put_overlap(struct json_writer *json,
+			const struct overlap_tests *overlap)
+{
+	if (!overlap->n) {
+		json_put_null(json, "overlapping");
+		return;
+	}
+	json_open_object(json, "overlapping");
+	json_put_integer(json, "n", (int64_t)overlap->n);
+	json_put_integer(json, "inHorizon", (int64_t)overlap->in_horizon);
+	json_put_integer(json, "exceed", (int64_t)overlap->exceed);
+	json_put_integer(json, "exceed975", (int64_t)overlap->exceed975);
+	put_blocks(json, "share99", &overlap->share99);
+	put_blocks(json, "share975", &overlap->share975);
+	put_blocks(json, "z2", &overlap->z2);
+	json_close_object(json);
+}
+
+static void put_coverage(struct json_writer *json,
+			 const struct forecast_tests *tests)
+{
+	char words[OVERLAP_WORDS_MAX];
+
+	put_overlap(json, &tests->overlap);
+	json_put_string(json, "coverageBy",
+			overlap_counts(&tests->overlap, FORECAST_P99)
+				? "block-bootstrap" : "kupiec");
+	overlap_words(words, &tests->overlap, tests->n);
+	json_put_string(json, "coverageWhy", words);
+}
+
 /* A row of v_backtest_summary and more. */
 static void put_forecast(struct json_writer *json,
 			 const struct backtest_summary *summary, size_t asset,
@@ -190,6 +234,7 @@ static void put_forecast(struct json_writer *json,
 	json_put_string(json, "asset",
 			summary->record->plan->assets[asset].symbol);
 	put_tests(json, &tests[who]);
+	put_coverage(json, &tests[who]);
 	report_put_number(json, "baselinePinball", rival->pinball);
 	report_put_number(json, "baselineFz0", rival->fz0);
 	/* Statistics of plimsoll's loss less the baseline's. */

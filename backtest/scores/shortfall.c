@@ -148,38 +148,65 @@ enum status coverage_thinned(struct coverage_data *out,
 	return OK;
 }
 
+/* Blocks that hold a horizon at least. */
+static struct bootstrap_plan blocks_of(const struct bootstrap_plan *plan,
+				       size_t horizon, double null)
+{
+	struct bootstrap_plan blocks = *plan;
+
+	if (blocks.block_least < (double)horizon)
+		blocks.block_least = (double)horizon;
+	blocks.null = null;
+	return blocks;
+}
+
+enum status coverage_overlapping_share(struct bootstrap_result *out,
+				       const struct coverage_data *data,
+				       size_t horizon,
+				       const struct bootstrap_plan *plan,
+				       struct arena *arena)
+{
+	struct bootstrap_plan blocks = blocks_of(plan, horizon, data->p);
+	size_t mark = arena_mark(arena);
+	enum status status = coverage_check(data);
+	double *hits;
+
+	if (status || !horizon || horizon > data->n)
+		return E_INPUT;
+	hits = ARENA_NEW(arena, double, data->n);
+	if (!hits)
+		return E_LIMIT;
+	for (size_t t = 0; t < data->n; t++)
+		hits[t] = coverage_is_hit(data, t) ? 1.0 : 0.0;
+	status = bootstrap_mean(out, hits, data->n, &blocks, arena);
+	arena_reset(arena, mark);
+	return status;
+}
+
 enum status coverage_overlapping(struct overlapping_test *out,
 				 const struct coverage_data *data,
 				 size_t horizon,
 				 const struct bootstrap_plan *plan,
 				 struct arena *arena)
 {
+	struct bootstrap_plan blocks = blocks_of(plan, horizon, 0.0);
 	size_t mark = arena_mark(arena);
-	struct bootstrap_plan blocks = *plan;
 	struct overlapping_test result;
-	double *hits, *parts;
 	enum status status = coverage_shortfall_check(data);
+	double *parts;
 
-	if (status || !horizon || horizon > data->n)
+	if (status)
 		return E_INPUT;
-	hits = ARENA_NEW(arena, double, data->n);
+	status = coverage_overlapping_share(&result.share, data, horizon, plan,
+					    arena);
+	if (status)
+		return status;
 	parts = ARENA_NEW(arena, double, data->n);
-	if (!hits || !parts) {
-		arena_reset(arena, mark);
+	if (!parts)
 		return E_LIMIT;
-	}
-	for (size_t t = 0; t < data->n; t++) {
-		hits[t] = coverage_is_hit(data, t) ? 1.0 : 0.0;
+	for (size_t t = 0; t < data->n; t++)
 		parts[t] = 1.0 - coverage_shortfall_part(data, t) / data->p;
-	}
-	if (blocks.block_least < (double)horizon)
-		blocks.block_least = (double)horizon;
-	blocks.null = data->p;
-	status = bootstrap_mean(&result.share, hits, data->n, &blocks, arena);
-	blocks.null = 0.0;
-	if (!status)
-		status = bootstrap_mean(&result.z2, parts, data->n, &blocks,
-					arena);
+	status = bootstrap_mean(&result.z2, parts, data->n, &blocks, arena);
 	if (!status)
 		*out = result;
 	arena_reset(arena, mark);

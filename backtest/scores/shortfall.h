@@ -72,6 +72,23 @@ MUST_CHECK enum status coverage_thinned(struct coverage_data *out,
 					size_t horizon, size_t offset,
 					struct arena *arena);
 
+/**
+ * coverage_overlapping_share - share of hits of forecasts whose horizons
+ * overlap, by block bootstrap: the null is only that the mean share is p.
+ *
+ * Out:     out    untouched unless OK
+ * In:      data   shortfall is not looked at
+ *          horizon in bars, 1 .. n; blocks are no shorter
+ *          plan   as bootstrap(); its `null` is not looked at
+ * Returns: OK; E_INPUT as coverage_check and bootstrap; E_LIMIT 8 bytes of
+ *          arena a bar besides the bootstrap's
+ * Cost:    a bootstrap */
+MUST_CHECK enum status
+coverage_overlapping_share(struct bootstrap_result *out,
+			   const struct coverage_data *data, size_t horizon,
+			   const struct bootstrap_plan *plan,
+			   struct arena *arena);
+
 /** Tests that keep all forecasts and resample them in blocks. */
 struct overlapping_test {
 	struct bootstrap_result share; /* of hits; p: of share = p */
@@ -87,7 +104,7 @@ struct overlapping_test {
  *          horizon in bars, 1 .. n; blocks are no shorter
  *          plan   as bootstrap(); its `null` is not looked at
  * Returns: OK; E_INPUT as coverage_shortfall_check and bootstrap; E_LIMIT
- *          16 bytes of arena a bar besides the bootstrap's
+ *          8 bytes of arena a bar besides the bootstrap's
  * Cost:    two bootstraps
  * Source:  Politis and Romano (1994), JASA 89 */
 MUST_CHECK enum status coverage_overlapping(struct overlapping_test *out,

@@ -31,7 +31,7 @@ quick="--timerange 2024-03-01..2024-03-13"
 # --- run --------------------------------------------------------------------
 expect "run" 0 "usable LTV" run $quick -o "$work/a" --check-lookahead
 echo "$said" | grep -q "nothing looks ahead" && result yes lookahead || result no lookahead "not said"
-for file in report.html summary.json summary.csv decisions.csv hours.csv liquidations.csv record.cbor; do
+for file in report.html summary.json summary.csv forecasts.csv decisions.csv hours.csv liquidations.csv record.cbor; do
 	if [ -s "$work/a/$file" ]; then result yes "$file"; else result no "$file" "missing or empty"; fi
 done
 [ -e "$work/a/checkpoint.cbor" ] && result no "no checkpoint is left" || result yes "no checkpoint is left"
@@ -46,6 +46,13 @@ lines=$(run $quick --setters plimsoll --events 2>/dev/null | grep -c '^{')
 [ "$lines" = 12 ] && result yes "an event a decision" || result no "an event a decision" "$lines lines"
 expect "rules at one leverage" 0 "^no-change .*% [-+][0-9]" run $quick --match-ltv --setters no-change
 expect "an expanding window, an embargo" 0 "usable LTV" run $quick --setters plimsoll --window-bars expanding --embargo 7200 --refit-bars 240
+cp -r "$work/market" "$work/often" && sed -i 's/^epoch_period_s = .*/epoch_period_s = 21600/' "$work/often/policy.ini"
+expect "forecasts that overlap" 0 "that do not overlap is the one that counts" plimsoll backtest run "$work/often/backtest.ini" \
+	--timerange 2024-03-01..2024-03-06 --setters plimsoll -o "$work/often/run"
+json "all of them in blocks" 'o.forecasts.every((f) => f.overlapping.n >= 3 * f.n && f.overlapping.inHorizon === 4 && f.coverageBy === "kupiec")' \
+	plimsoll backtest report "$work/often/run" --json
+grep -q '^plimsoll,ETH,[45],.*,kupiec,1[0-9],' "$work/often/run/forecasts.csv" && result yes "and in the table" ||
+	result no "and in the table" "$(head -2 "$work/often/run/forecasts.csv")"
 expect "the DAO's changes" 0 "^dao " sh -c "printf 'time,symbol,parameter,value_to\n2024-03-05T00:00:00Z,WETH,ltv,7000\n' >$work/changes.csv
 	'$plimsoll' backtest run '$market' $quick --setters dao --history $work/changes.csv"
 

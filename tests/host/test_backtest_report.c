@@ -98,6 +98,10 @@ static void test_json_forecasts(void **state)
 		    summary->runs[0].tests[0][0].pinball);
 	assert_string_equal(text_at(json_item(rows, 2), "modelId"),
 			    "ewma-0.94");
+	assert_true(json_is_null(json_member(json_item(rows, 0),
+					     "overlapping")));
+	assert_string_equal(text_at(json_item(rows, 0), "coverageBy"),
+			    "kupiec");
 	json_free(root);
 	text_free(&out);
 }
@@ -240,10 +244,59 @@ static void test_tables(void **state)
 	report_csv_liquidations(&out, &sample.record);
 	assert_int_equal(check_table(&out), 3);
 	out.size = 0;
+	report_csv_forecasts(&out, summary);
+	assert_int_equal(check_table(&out), 1 + 2 * FORECASTERS_COUNT);
+	assert_non_null(strstr(out.data, ",kupiec,0,0,,,,,0,"));
+	out.size = 0;
 	report_csv_summary(&out, summary);
 	check_table(&out);
 	assert_non_null(strstr(out.data, "\nno-change,bad-debt,USD,5000,"));
 	text_free(&out);
+}
+
+/* A decision a day that forecasts four: all of them are tested in blocks, and
+ * that shows in every report. */
+static void test_overlap_reported(void **state)
+{
+	struct report_input longer = { 0 };
+	struct backtest_summary *other;
+	struct text out = { 0 };
+	const struct json *row, *blocks;
+	struct json *root;
+
+	(void)state;
+	sample.store.policy.horizon_s = 4 * 86400;
+	assert_int_equal(summary_new(&other, &sample.record, &options, &error),
+			 OK);
+	longer.summary = other;
+	report_json(&out, &longer);
+	root = parse(&out);
+	row = json_item(json_member(root, "forecasts"), 0);
+	blocks = json_member(row, "overlapping");
+	assert_true(number_at(row, "n") == 15.0);
+	assert_true(number_at(blocks, "n") == KNOWN_DAYS - 1);
+	assert_true(number_at(blocks, "inHorizon") == 4.0);
+	assert_true(number_at(blocks, "exceed") == 1.0);
+	assert_true(number_at(json_member(blocks, "share99"), "p") <= 1.0);
+	assert_true(number_at(json_member(blocks, "z2"), "value") ==
+		    other->runs[0].tests[0][0].overlap.z2.value);
+	assert_string_equal(text_at(row, "coverageBy"), "kupiec");
+	assert_non_null(strstr(text_at(row, "coverageWhy"), "only 0.6 falls"));
+	json_free(root);
+	out.size = 0;
+	report_csv_forecasts(&out, other);
+	assert_int_equal(check_table(&out), 1 + 2 * FORECASTERS_COUNT);
+	assert_non_null(strstr(out.data, "\nplimsoll,WETH,15,"));
+	assert_non_null(strstr(out.data, ",kupiec,59,1,0.0169491525,"));
+	out.size = 0;
+	report_html(&out, &longer);
+	assert_non_null(strstr(out.data, "WETH: coverage of forecasts that "
+					 "overlap"));
+	assert_non_null(strstr(out.data, "1 of 59, 0.6 expected"));
+	assert_null(strstr(out.data, "nan"));
+	text_free(&out);
+	summary_free(other);
+	sample.store.policy.horizon_s = 86400;
 }
 
 /* A cell with commas and quotes is quoted; reasons are words with spaces. */
@@ -270,8 +323,8 @@ static void test_cells_quoted(void **state)
 static void test_folder(void **state)
 {
 	static const char *const names[] = {
-		"report.html", "summary.json", "summary.csv", "decisions.csv",
-		"hours.csv", "liquidations.csv" };
+		"report.html", "summary.json", "summary.csv", "forecasts.csv",
+		"decisions.csv", "hours.csv", "liquidations.csv" };
 	char folder[] = "/tmp/plimsoll-report-XXXXXX", path[128];
 
 	(void)state;
@@ -297,6 +350,7 @@ int main(void)
 		cmocka_unit_test(test_json_events),
 		cmocka_unit_test(test_comparison),
 		cmocka_unit_test(test_tables),
+		cmocka_unit_test(test_overlap_reported),
 		cmocka_unit_test(test_cells_quoted),
 		cmocka_unit_test(test_folder),
 	};

@@ -177,34 +177,6 @@ static void test_forecasts(void **state)
 	assert_int_equal(summary->runs[1].tests[0][FORECASTER_OWN].n, 0);
 }
 
-/* A decision an hour and a horizon of a day: every 24th is tested. */
-static void test_overlap(void **state)
-{
-	struct run_record run;
-	struct forecast_set set;
-
-	(void)state;
-	memset(&run, 0, sizeof(run));
-	for (size_t h = 0; h < 24 * 10; h++) {
-		struct decision_record *d = run_add_decision(&run);
-
-		d->time_s = KNOWN_FROM + 3600 * (int64_t)h;
-		d->assets[0].var99 = 0.02f;
-		d->assets[0].es975 = 0.021f;
-		d->assets[0].var975 = 0.017f;
-		d->assets[0].realised = h % 24 == 5 ? NAN : 0.01f;
-	}
-	forecast_set_collect(&set, &sample.store.plan, &run, 0);
-	assert_int_equal(set.count, 10);
-	for (size_t i = 0; i < set.count; i++)
-		assert_int_equal(set.points[i].decision, 24 * i);
-	assert_false(set.derived);
-	NEAR(set.points[0].forecast[FORECASTER_OWN].var975, (double)0.017f,
-	     1e-12);
-	forecast_set_free(&set);
-	run_record_free(&run);
-}
-
 /* Point in time: bars that close later change nothing, one that just closed
  * does. */
 static void test_baselines_see_no_future(void **state)
@@ -444,7 +416,6 @@ int main(void)
 		cmocka_unit_test(test_crises),
 		cmocka_unit_test(test_concerns),
 		cmocka_unit_test(test_forecasts),
-		cmocka_unit_test(test_overlap),
 		cmocka_unit_test(test_baselines_see_no_future),
 		cmocka_unit_test(test_baselines_known),
 		cmocka_unit_test(test_quantile_of_shortfall),

@@ -272,6 +272,76 @@ static void overlapping_horizons(void **state)
 	assert_int_equal(arena.used, 0);
 }
 
+#define OVERLAP_N 3000
+#define OVERLAP_RUNS 200
+
+/* One history: which of Kupiec's test of all and of those apart, and the two in
+ * blocks, reject at 5 %.  at: quantile and shortfall of one step. */
+static void reject_overlapping(int rejected[4], size_t n, double p,
+			       const double at[2],
+			       const struct bootstrap_plan *plan)
+{
+	static double shocks[OVERLAP_N + 4], ret[OVERLAP_N], q[OVERLAP_N],
+		es[OVERLAP_N];
+	const struct coverage_data all = { ret, q, es, n, p };
+	struct coverage_data apart;
+	struct overlapping_test blocks;
+	struct test_result k[2];
+
+	for (size_t t = 0; t < n + 3; t++)
+		shocks[t] = normal_quantile(uniform(1e-9, 1.0));
+	for (size_t t = 0; t < n; t++) {
+		ret[t] = shocks[t] + shocks[t + 1] + shocks[t + 2] +
+			 shocks[t + 3];
+		q[t] = 2.0 * at[0];
+		es[t] = 2.0 * at[1];
+	}
+	assert_int_equal(coverage_thinned(&apart, &all, 4, 0, &arena), OK);
+	assert_int_equal(coverage_kupiec(&k[0], &all), OK);
+	assert_int_equal(coverage_kupiec(&k[1], &apart), OK);
+	assert_int_equal(coverage_overlapping(&blocks, &all, 4, plan, &arena),
+			 OK);
+	rejected[0] += k[0].p < 0.05;
+	rejected[1] += k[1].p < 0.05;
+	rejected[2] += blocks.share.p < 0.05;
+	rejected[3] += blocks.z2.p < 0.05;
+	arena_reset(&arena, 0);
+}
+
+/* Right forecasts of four steps each, made at every step: how often each test
+ * rejects at 5 %.  Apart it is right, on all far too often; in blocks it comes
+ * near as falls become many. */
+static void sizes_where_horizons_overlap(void **state)
+{
+	static const struct {
+		size_t n;
+		double p, at[2];
+		int most; /* per cent that blocks may reject */
+	} rows[] = { { 500, 0.01, { -2.3263479, -2.6652142 }, 25 },
+		     { 1460, 0.01, { -2.3263479, -2.6652142 }, 18 },
+		     { 1460, 0.025, { -1.9599640, -2.3378027 }, 14 },
+		     { OVERLAP_N, 0.01, { -2.3263479, -2.6652142 }, 13 } };
+	struct bootstrap_plan plan = { .key = &key, .replicates = 200,
+				       .level = 0.95 };
+
+	(void)state;
+	for (size_t r = 0; r < sizeof(rows) / sizeof(rows[0]); r++) {
+		int rejected[4] = { 0 };
+
+		for (int i = 0; i < OVERLAP_RUNS; i++)
+			reject_overlapping(rejected, rows[r].n, rows[r].p,
+					   rows[r].at, &plan);
+		print_message("%9zu %6.3f %10.1f %% %11.1f %% %12.1f %% "
+			      "%9.1f %%\n", rows[r].n, rows[r].p,
+			      0.5 * rejected[0], 0.5 * rejected[1],
+			      0.5 * rejected[2], 0.5 * rejected[3]);
+		assert_true(rejected[0] > 2 * 10);
+		assert_true(rejected[1] < 2 * 10);
+		assert_true(rejected[2] < 2 * rows[r].most);
+		assert_true(rejected[3] < 2 * rows[r].most);
+	}
+}
+
 static void pinball_is_its_formula(void **state)
 {
 	double at[3];
@@ -300,6 +370,7 @@ int main(void)
 		cmocka_unit_test(bad_input_is_refused),
 		cmocka_unit_test(thinning_takes_every_h),
 		cmocka_unit_test(overlapping_horizons),
+		cmocka_unit_test(sizes_where_horizons_overlap),
 		cmocka_unit_test(pinball_is_its_formula),
 	};
 
