@@ -31,7 +31,7 @@ struct decision_asset {
 	uint32_t volatility_bps;    /* annual, forecast; 0: none */
 	float var99, es975;         /* forecast falls over the horizon, shares */
 	float var975;               /* that es975 is the mean beyond; 0: not
-				     * told (forecast_tests.h derives it) */
+				     * told (forecast_set.h derives it) */
 	float realised;             /* return over the horizon after it, share;
 				     * NaN: the data ends before */
 };

@@ -104,6 +104,7 @@ static void decision_line(struct text *out, const char *run,
 		report_csv_cell(out, asset->binding[i]);
 	report_csv_integer(out, asset->volatility_bps);
 	report_csv_number(out, (double)asset->var99);
+	report_csv_number(out, (double)asset->var975);
 	report_csv_number(out, (double)asset->es975);
 	report_csv_number(out, (double)asset->realised);
 	line_end(out);
@@ -117,7 +118,7 @@ void report_csv_decisions(struct text *out,
 	parameter_heads(out, "target");
 	parameter_heads(out, "after");
 	text_add_string(out, ",binding_ltv,binding_lt,binding_supply_cap,"
-			"binding_borrow_cap,volatility_bps,var99,es975,"
+			"binding_borrow_cap,volatility_bps,var99,var975,es975,"
 			"realised\n");
 	for (size_t r = 0; r < record->run_count; r++)
 		for (size_t i = 0; i < record->runs[r].decision_count; i++)

@@ -49,6 +49,7 @@ static void put_asset(struct json_writer *json, const char *symbol,
 	put_binding(json, asset);
 	json_put_integer(json, "volatilityBps", asset->volatility_bps);
 	report_put_number(json, "var99", (double)asset->var99);
+	report_put_number(json, "var975", (double)asset->var975);
 	report_put_number(json, "es975", (double)asset->es975);
 	report_put_number(json, "realised", (double)asset->realised);
 	json_close_object(json);

@@ -126,8 +126,15 @@ static struct parameters values_of(const struct component_report *c,
 		(uint32_t)v[COMPONENT_SLOPE2] };
 }
 
+/* In a record 0 is a quantile that is not told: one of no fall is a hundredth of
+ * a basis point. */
+static float told(double fall)
+{
+	return (float)(fall > 1e-6 ? fall : 1e-6);
+}
+
 static void record_asset(struct decision_asset *out,
-			 const struct asset_report *report)
+			 const struct asset_report *report, double var975)
 {
 	static const enum component shown[4] = { COMPONENT_LTV, COMPONENT_LT,
 						 COMPONENT_SUPPLY_CAP,
@@ -141,6 +148,7 @@ static void record_asset(struct decision_asset *out,
 	out->volatility_bps = report->volatility_bps;
 	out->var99 = (float)report->var99_bps / 10000.0f;
 	out->es975 = (float)report->es975_bps / 10000.0f;
+	out->var975 = report->es975_bps ? told(var975) : 0.0f;
 }
 
 static enum status record(struct setter_wish *out,
@@ -158,7 +166,8 @@ static enum status record(struct setter_wish *out,
 	out->record.tuples = (uint32_t)decision->tuple_count;
 	decision_digest(out->record.digest, decision, &made_signed->domain);
 	for (size_t a = 0; !status && a < report->asset_count; a++)
-		record_asset(&out->record.assets[a], &report->assets[a]);
+		record_asset(&out->record.assets[a], &report->assets[a],
+			     made->var975[a]);
 	if (!status)
 		out->record.es975_usd = (double)report->after.es975.value_usd;
 	memory_free(report);

@@ -277,6 +277,7 @@ static enum status write_out(struct decide_output *out,
 	out->signed_decision.attachment = work->attachment;
 	out->signed_decision.report = buffer_bytes(&report);
 	out->state = buffer_bytes(&state);
+	memcpy(out->var975, work->var975, sizeof(out->var975));
 	return OK;
 }
 

@@ -21,6 +21,10 @@ struct authenticity {
 struct decide_output {
 	struct signed_decision signed_decision; /* report points into arena */
 	struct bytes state;       /* canonical bytes of the next state */
+	double var975[ASSETS_MAX]; /* fall over the horizon whose mean beyond
+				    * is the report's es975_bps, a share; not
+				    * signed, so that tests of forecasts have
+				    * it; 0: nothing was forecast */
 	const char *detail;       /* on failure: what was wrong, static text */
 };
 

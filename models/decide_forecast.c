@@ -420,6 +420,7 @@ static enum status read_falls(struct decide_work *work, size_t i,
 	if (!status) {
 		report->var99_bps = to_bps(loss_var(&sample, 990000).value);
 		report->es975_bps = to_bps(loss_es(&sample, 975000).value);
+		work->var975[i] = bounded_fall(loss_var(&sample, 975000).value);
 		report->touch_bps = to_bps(work->assets[i].risk.touch);
 	}
 	return status;

@@ -77,6 +77,7 @@ struct decide_work {
 	struct path_work paths;
 	uint8_t seed[HASH_SIZE];
 	struct report report;
+	double var975[ASSETS_MAX]; /* see decide.h */
 	struct decision decision;
 	struct attachment attachment;
 	const char *detail;

@@ -331,6 +331,27 @@ static void no_cut_alone_liquidates(void **state)
 	assert_true(reasons_of(&answer) >> REASON_WOULD_LIQUIDATE & 1);
 }
 
+/* Of the quarter of a tenth beyond VaR 97.5, two fifths lie beyond VaR 99. */
+static void the_unsigned_quantile_fits_the_signed(void **state)
+{
+	struct answer answer;
+
+	(void)state;
+	decide_with(&answer, NULL);
+	assert_int_equal(answer.status, OK);
+	for (size_t i = 0; i < answer.report.asset_count; i++) {
+		const struct asset_report *r = &answer.report.assets[i];
+		double var975 = answer.out.var975[i];
+
+		assert_true(r->var99_bps > 0);
+		assert_true(var975 > 0.0);
+		assert_true(1e4 * var975 <= r->var99_bps + 0.5);
+		assert_true(0.6e4 * var975 + 0.4 * r->var99_bps <=
+			    r->es975_bps + 1.0);
+	}
+	assert_true(answer.out.var975[answer.report.asset_count] == 0.0);
+}
+
 static void whole_tuples_inside_the_limiter(void **state)
 {
 	struct answer answer;
@@ -415,6 +436,7 @@ int main(void)
 		cmocka_unit_test(bad_input_is_held_with_its_reason),
 		cmocka_unit_test(humans_come_first_and_restricted_reserves_stay),
 		cmocka_unit_test(no_cut_alone_liquidates),
+		cmocka_unit_test(the_unsigned_quantile_fits_the_signed),
 		cmocka_unit_test(whole_tuples_inside_the_limiter),
 		cmocka_unit_test(genesis_plus_steps_is_genesis_over_more),
 		cmocka_unit_test(randomness_ignores_what_the_host_chooses),
