@@ -7,6 +7,7 @@
 
 #include "agent/backtest_incidents.h"
 #include "agent/backtest_options.h"
+#include "agent/backtest_store.h"
 #include "agent/backtest_sweep.h"
 #include "agent/backtest_text.h"
 #include "base/host/clock.h"
@@ -153,6 +154,8 @@ static enum status report_record(const struct backtest_record *record,
 		status = backtest_folder(folder, error);
 	if (!status && folder)
 		status = write_results(record, &input, folder, error);
+	if (!status && command && option_flag(invocation, "store"))
+		status = backtest_keep(&input, invocation, error);
 	if (!status) {
 		print_summary(&input, want_json(invocation));
 		status = check_feasible(record, error);
@@ -403,6 +406,8 @@ static const struct option_spec run_options[] = {
 	BACKTEST_SETTERS_OPTION,
 	{ "o", "DIR", "folder of results; an interrupted run goes on from "
 		      "there" },
+	{ "store", NULL, "keep the summary in the store, for the view "
+			 "v_backtest_summary; the same run again adds nothing" },
 	{ "fresh", NULL, "begin anew, whatever the folder's checkpoint" },
 	{ "events", NULL, "a line of JSON a decision on stdout as they come" },
 	{ "check-lookahead", NULL, "play it again with its future cut off and "

@@ -44,6 +44,13 @@ expect "another seed" 0 "" run $quick -o "$work/c" --seed 2
 cmp -s "$work/a/record.cbor" "$work/c/record.cbor" && result no "another seed, another run" || result yes "another seed, another run"
 lines=$(run $quick --setters plimsoll --events 2>/dev/null | grep -c '^{')
 [ "$lines" = 12 ] && result yes "an event a decision" || result no "an event a decision" "$lines lines"
+view="SELECT count(*), count(*) FILTER (WHERE forecaster = 'plimsoll' AND n = 12 AND traffic_light IN ('green', 'yellow', 'red')
+	AND synthetic AND as_of = '2024-03-13Z') FROM risk.v_backtest_summary"
+in_store() { /usr/lib/postgresql/15/bin/psql -X -q -A -t -h "$(plimsoll db status --json | sed -n 's/.*"socket":"\([^"]*\)".*/\1/p')" -U plimsoll -d plimsoll -c "$1" 2>&1; }
+expect "into the store" 0 "is in the store: risk.v_backtest_summary" run $quick --setters plimsoll --store
+[ "$(in_store "$view")" = "9|3" ] && result yes "a row a forecaster and asset" || result no "a row a forecaster and asset" "$(in_store "$view")"
+expect "into the store again" 0 "is in the store already" run $quick --setters plimsoll --store
+[ "$(in_store "$view")" = "9|3" ] && result yes "adds nothing" || result no "adds nothing" "$(in_store "$view")"
 expect "rules at one leverage" 0 "^no-change .*% [-+][0-9]" run $quick --match-ltv --setters no-change
 expect "an expanding window, an embargo" 0 "usable LTV" run $quick --setters plimsoll --window-bars expanding --embargo 7200 --refit-bars 240
 cp -r "$work/market" "$work/often" && sed -i 's/^epoch_period_s = .*/epoch_period_s = 21600/' "$work/often/policy.ini"
