@@ -54,7 +54,7 @@ static double beta_fraction(double a, double b, double x)
 
 /* log of the beta function B(degrees / 2, 1 / 2).  For many degrees the two
  * gammas cancel; there their ratio's series, Abramowitz and Stegun 6.1.47. */
-static double log_beta_half(double degrees)
+double student_log_beta(double degrees)
 {
 	double x = 0.5 * degrees, over = 1.0 / (x * x);
 
@@ -66,7 +66,7 @@ static double log_beta_half(double degrees)
 	       0.5 * elementary_log(PI);
 }
 
-/* P(T > x), x >= 0, given log_beta_half: half the regularised incomplete beta
+/* P(T > x), x >= 0, given student_log_beta: half the regularised incomplete beta
  * I_z(degrees / 2, 1 / 2), z = degrees / (degrees + x^2). */
 static double student_tail(double x, double degrees, double log_beta)
 {
@@ -96,13 +96,13 @@ double student_cdf(double x, double degrees)
 
 	if (x != x || !(degrees > 0.0))
 		return (double)NAN;
-	tail = student_tail(fabs(x), degrees, log_beta_half(degrees));
+	tail = student_tail(fabs(x), degrees, student_log_beta(degrees));
 	return x > 0.0 ? 1.0 - tail : tail;
 }
 
 double student_log_density(double x, double degrees)
 {
-	return log_density(x, degrees, log_beta_half(degrees));
+	return log_density(x, degrees, student_log_beta(degrees));
 }
 
 /* x with P(T > x) = tail where x >= 1.  log P is concave in log x, so that
@@ -162,7 +162,7 @@ double student_quantile(double p, double degrees)
 		return (double)NAN;
 	if (tail == 0.0)
 		return p < 0.5 ? -(double)INFINITY : (double)INFINITY;
-	log_beta = log_beta_half(degrees);
+	log_beta = student_log_beta(degrees);
 	x = student_tail(1.0, degrees, log_beta) > tail
 		    ? far_quantile(tail, degrees, log_beta)
 		    : near_quantile(tail, degrees, log_beta);

@@ -51,6 +51,8 @@ double student_cdf(double x, double degrees);
 /** student_log_density - log density of Student's t (not scaled to unit
  *  variance), absolute error below 1e-12. */
 double student_log_density(double x, double degrees);
+/** student_log_beta - log B(degrees / 2, 1 / 2), what the density is over. */
+double student_log_beta(double degrees);
 /** student_quantile - inverse of student_cdf for p in [1e-300, 1): relative
  *  error below 1e-12 for p <= 1/2, or 1e-15 absolute where that is more.
  *  Newton steps that stay on one side, at most 100.  -inf at 0, +inf at 1. */

@@ -11,10 +11,13 @@
 
 #include "models/dependence/residuals.h"
 #include "models/elementary.h"
+#include "models/student_lanes.h"
+#include "models/volatility/lanes.h"
 
 #define N LINALG_ORDER_MAX
 #define BARS_MIN 100
 #define FILL_PARTS 8u
+#define FILL_MANY 64u
 #define EVEN_MIN 4
 #define BARS_MAX 1000000000u
 #define DIAGONAL_SLACK 1e-6
@@ -150,25 +153,54 @@ struct filling {
 	double degrees;
 };
 
+/* Places of the table that are filled at once. */
+struct places {
+	size_t k[FILL_MANY], count;
+	double p[FILL_MANY];
+};
+
+LANES_CLONES static void fill_places(const struct filling *filling,
+				     struct places *places)
+{
+	const struct sample *s = filling->s;
+	size_t top = 2 * s->bars + 2;
+	double q[FILL_MANY], logs[FILL_MANY];
+
+	for (size_t i = places->count; i < FILL_MANY; i++)
+		q[i] = 0.0;
+	student_quantiles(q, places->p, places->count, filling->degrees);
+	for (size_t i = 0; i < FILL_MANY; i += LANES) {
+		lanes x = lanes_load(q + i);
+
+		lanes_store(logs + i, lanes_log1p(x * x / filling->degrees));
+	}
+	for (size_t i = 0; i < places->count; i++) {
+		size_t k = places->k[i];
+
+		s->quantiles[k] = q[i];
+		s->quantiles[top - k] = -q[i];
+		s->logs[k] = s->logs[top - k] = logs[i];
+	}
+	places->count = 0;
+}
+
 /* u = twice / (2 n + 2); the upper half by symmetry.  A part of the table. */
 static void fill_part(void *context, size_t part)
 {
 	const struct filling *filling = context;
 	const struct sample *s = filling->s;
-	double degrees = filling->degrees;
 	size_t top = 2 * s->bars + 2;
+	struct places places = { .count = 0 };
 
 	for (size_t k = 2 + part; 2 * k <= top; k += FILL_PARTS) {
-		double q;
-
 		if (!s->used[k] && !s->used[top - k])
 			continue;
-		q = student_quantile((double)k / (double)top, degrees);
-		s->quantiles[k] = q;
-		s->quantiles[top - k] = -q;
-		s->logs[k] = elementary_log1p(q * q / degrees);
-		s->logs[top - k] = s->logs[k];
+		places.p[places.count] = (double)k / (double)top;
+		places.k[places.count++] = k;
+		if (places.count == FILL_MANY)
+			fill_places(filling, &places);
 	}
+	fill_places(filling, &places);
 }
 
 static void fill_tables(const struct sample *s, double degrees)

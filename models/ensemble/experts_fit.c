@@ -141,7 +141,7 @@ static enum status fit_tail(struct pareto_fit *out, const double *values,
 	for (size_t t = 0; turned && t < n; t++)
 		turned[t] = sign * values[t];
 	if (turned)
-		status = pareto_fit_tail(out, turned, n, arena);
+		status = pareto_estimate_tail(out, turned, n, arena);
 	arena_reset(arena, mark);
 	return status;
 }

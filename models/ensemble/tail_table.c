@@ -15,12 +15,16 @@ double tail_knot(int k)
 
 void tail_table_of_law(struct tail_table *out, const struct skewed_t *law)
 {
-	for (int k = 0; k < TAIL_KNOTS; k++) {
-		struct tail_point point =
-			skewed_t_tail(law, elementary_exp(tail_knot(k)));
+	struct tail_point points[TAIL_KNOTS];
+	double p[TAIL_KNOTS];
 
-		out->quantile[k] = point.quantile;
-		out->shortfall[k] = point.shortfall;
+	_Static_assert(TAIL_KNOTS <= SKEWED_T_MANY, "asked for at once");
+	for (int k = 0; k < TAIL_KNOTS; k++)
+		p[k] = elementary_exp(tail_knot(k));
+	skewed_t_tails(points, law, p, TAIL_KNOTS);
+	for (int k = 0; k < TAIL_KNOTS; k++) {
+		out->quantile[k] = points[k].quantile;
+		out->shortfall[k] = points[k].shortfall;
 	}
 }
 

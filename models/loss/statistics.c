@@ -4,23 +4,24 @@
 #include <math.h>
 #include <string.h>
 
-static int before(const double *losses, size_t a, size_t b)
-{
-	return losses[a] < losses[b] || (losses[a] == losses[b] && a < b);
-}
-
+/* Indexes of the left run are all below the right's, so that of equals the left
+ * goes first.  Without a branch on what is compared: it is anyone's guess. */
 static void merge(size_t *to, const size_t *from, const double *losses,
 		  const size_t bounds[3])
 {
-	size_t left = bounds[0], right = bounds[1];
+	size_t left = bounds[0], right = bounds[1], at = bounds[0];
 
-	for (size_t at = bounds[0]; at < bounds[2]; at++) {
-		int take_left = left < bounds[1] &&
-				(right >= bounds[2] ||
-				 before(losses, from[left], from[right]));
+	while (left < bounds[1] && right < bounds[2]) {
+		size_t l = from[left], r = from[right];
+		size_t take_left = losses[l] <= losses[r];
 
-		to[at] = take_left ? from[left++] : from[right++];
+		to[at++] = take_left ? l : r;
+		left += take_left;
+		right += 1 - take_left;
 	}
+	memcpy(to + at, from + left, (bounds[1] - left) * sizeof(*to));
+	at += bounds[1] - left;
+	memcpy(to + at, from + right, (bounds[2] - right) * sizeof(*to));
 }
 
 enum status loss_sort(size_t *order, const double *losses, size_t count,

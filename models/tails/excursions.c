@@ -3,8 +3,6 @@
 
 #include <stdbool.h>
 
-#include "models/loss/statistics.h"
-
 #define STARTS_MIN 100
 
 struct side {
@@ -64,16 +62,48 @@ static size_t window_shares(double *shares, size_t *queue,
 	return starts;
 }
 
-/* Type 7: linear between the order statistics at (n - 1) level. */
-static double quantile_of(const double *values, const size_t *order, size_t n,
-			  double level)
+/* Where the value at `place` belongs among values[first .. last]: those before
+ * it are no larger, those after it no smaller (Hoare 1961, algorithm 65). */
+static double select_value(double *values, size_t n, size_t place)
+{
+	size_t first = 0, last = n - 1;
+
+	while (first < last) {
+		double pivot = values[first + (last - first) / 2];
+		size_t low = first, high = last;
+
+		for (;;) {
+			double swap;
+
+			while (values[low] < pivot)
+				low++;
+			while (values[high] > pivot)
+				high--;
+			if (low >= high)
+				break;
+			swap = values[low];
+			values[low++] = values[high];
+			values[high--] = swap;
+		}
+		if (place <= high)
+			last = high;
+		else
+			first = high + 1;
+	}
+	return values[place];
+}
+
+/* Type 7: linear between the order statistics at (n - 1) level.  Reorders. */
+static double quantile_of(double *values, size_t n, double level)
 {
 	double at = (double)(n - 1) * level;
 	size_t low = (size_t)at;
-	size_t high = low + 1 < n ? low + 1 : low;
-	double below = values[order[low]];
+	double below = select_value(values, n, low), above = below;
 
-	return below + (at - (double)low) * (values[order[high]] - below);
+	for (size_t i = low + 1; i < n; i++)
+		if (i == low + 1 || values[i] < above)
+			above = values[i];
+	return below + (at - (double)low) * (above - below);
 }
 
 static enum status side_quantile(struct side *side,
@@ -82,16 +112,13 @@ static enum status side_quantile(struct side *side,
 {
 	double *shares = ARENA_NEW(arena, double, design->count);
 	size_t *queue = ARENA_NEW(arena, size_t, design->count);
-	size_t *order = ARENA_NEW(arena, size_t, design->count);
 
-	if (!shares || !queue || !order)
+	if (!shares || !queue)
 		return E_LIMIT;
 	side->starts = window_shares(shares, queue, design, side->rise);
 	if (side->starts < STARTS_MIN)
 		return E_INPUT;
-	if (loss_sort(order, shares, side->starts, arena))
-		return E_LIMIT;
-	side->quantile = quantile_of(shares, order, side->starts, level);
+	side->quantile = quantile_of(shares, side->starts, level);
 	return OK;
 }
 

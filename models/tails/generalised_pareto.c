@@ -9,6 +9,7 @@
 
 #include "models/elementary.h"
 #include "models/loss/statistics.h"
+#include "models/volatility/lanes.h"
 
 #define GRID 29	       /* shapes, 0.05 apart */
 #define CLIMB_STEPS 44 /* halves 0.05 to rounding */
@@ -34,39 +35,62 @@ struct profile {
 	size_t best;
 };
 
+/* Four shapes and their best scales. */
+struct scales {
+	double shape[LANES], scale[LANES];
+	bool converged[LANES];
+};
+
+/* Newton's brackets of four scales; lanes that have settled stand. */
+struct brackets {
+	lanes low, high, scale;
+	lanes_bits running;
+};
+
+LANES_INLINE void newton_step(struct brackets *b, const struct sample *sample,
+			      lanes shape)
+{
+	lanes mean = lanes_all(0.0), slope = mean, surplus, next, move;
+	lanes_bits above, inside;
+
+	for (size_t k = 0; k < sample->n; k++) {
+		double y = sample->values[k];
+		lanes inverse = 1.0 / (b->scale + shape * y);
+
+		mean += y * inverse;
+		slope += y * inverse * inverse;
+	}
+	surplus = 1.0 - (1.0 + shape) * mean / (double)sample->n;
+	above = (lanes_bits)(surplus > 0.0);
+	b->high = lanes_select(above, b->scale, b->high);
+	b->low = lanes_select(above, b->low, b->scale);
+	next = b->scale - mean * surplus / slope;
+	inside = (lanes_bits)(next > b->low) & (lanes_bits)(next < b->high);
+	next = lanes_select(inside, next, 0.5 * (b->low + b->high));
+	move = lanes_size(next - b->scale);
+	above = (lanes_bits)(move <= 1e-15 * b->scale);
+	b->scale = lanes_select(b->running, next, b->scale);
+	b->running &= ~above;
+}
+
 /* The scale's score is (1 + shape) mean(y / (scale + shape y)) - 1, which
  * falls in the scale.  Newton on 1 over the mean, which is concave and nearly
  * straight, inside a bracket that always holds the root. */
-static double best_scale(bool *converged, const struct sample *sample,
-			 double shape)
+LANES_CLONES static void best_scales(struct scales *out,
+				     const struct sample *sample)
 {
-	double low = shape < 0.0 ? -shape : 0.0;
-	double high = (1.0 + shape) * sample->mean + low;
-	double scale = high, n = (double)sample->n;
+	lanes shape = lanes_load(out->shape), zero = lanes_all(0.0);
+	struct brackets b;
 
-	*converged = false;
-	for (int i = 0; i < SCALE_STEPS && !*converged; i++) {
-		double mean = 0.0, slope = 0.0, surplus, next;
-
-		for (size_t k = 0; k < sample->n; k++) {
-			double y = sample->values[k];
-			double inverse = 1.0 / (scale + shape * y);
-
-			mean += y * inverse;
-			slope += y * inverse * inverse;
-		}
-		surplus = 1.0 - (1.0 + shape) * mean / n;
-		if (surplus > 0.0)
-			high = scale;
-		else
-			low = scale;
-		next = scale - mean * surplus / slope;
-		if (!(next > low && next < high))
-			next = 0.5 * (low + high);
-		*converged = fabs(next - scale) <= 1e-15 * scale;
-		scale = next;
-	}
-	return scale;
+	b.low = lanes_select((lanes_bits)(shape < 0.0), -shape, zero);
+	b.high = (1.0 + shape) * sample->mean + b.low;
+	b.scale = b.high;
+	b.running = ~(lanes_bits)zero;
+	for (int i = 0; i < SCALE_STEPS && lanes_any(b.running); i++)
+		newton_step(&b, sample, shape);
+	lanes_store(out->scale, b.scale);
+	for (int i = 0; i < LANES; i++)
+		out->converged[i] = !b.running[i];
 }
 
 static double log_likelihood(const struct sample *sample, double shape,
@@ -87,11 +111,22 @@ static double log_likelihood(const struct sample *sample, double shape,
 	return -((double)sample->n * elementary_log(scale) + logs + ratio);
 }
 
+/* Point i of four; its log-likelihood is not told yet. */
+static struct point point_of(const struct scales *scales, int i)
+{
+	return (struct point){ .shape = scales->shape[i],
+			       .scale = scales->scale[i],
+			       .converged = scales->converged[i] };
+}
+
 static struct point profile_at(const struct sample *sample, double shape)
 {
-	struct point out = {.shape = shape};
+	struct scales four = { { shape, shape, shape, shape }, { 0.0 },
+			       { false } };
+	struct point out;
 
-	out.scale = best_scale(&out.converged, sample, shape);
+	best_scales(&four, sample);
+	out = point_of(&four, 0);
 	out.log_likelihood = log_likelihood(sample, shape, out.scale);
 	return out;
 }
@@ -136,11 +171,54 @@ static void see_profile(struct profile *out, const struct sample *sample)
 {
 	out->best = 0;
 	for (size_t j = 0; j < GRID; j++) {
-		out->grid[j] = profile_at(sample, grid_shape(j));
+		struct scales four = { .converged = { false } };
+
+		if (j % LANES == 0) {
+			for (size_t i = 0; i < LANES; i++)
+				four.shape[i] = grid_shape(
+					j + i < GRID ? j + i : GRID - 1);
+			best_scales(&four, sample);
+			for (size_t i = 0; i < LANES && j + i < GRID; i++)
+				out->grid[j + i] = point_of(&four, (int)i);
+		}
+		out->grid[j].log_likelihood = log_likelihood(
+			sample, out->grid[j].shape, out->grid[j].scale);
 		if (out->grid[j].log_likelihood >
 		    out->grid[out->best].log_likelihood)
 			out->best = j;
 	}
+}
+
+/* Between which shapes the slope changes its sign. */
+struct ends {
+	double inside, outside;
+	bool up;
+};
+
+static void halve(struct ends *ends, const struct sample *sample,
+		  const struct point *middle)
+{
+	if ((profile_slope(sample, middle) > 0.0) == ends->up)
+		ends->inside = middle->shape;
+	else
+		ends->outside = middle->shape;
+}
+
+/* Two halvings: the middle, and the middle of either half that may be left. */
+static struct point halve_twice(struct ends *ends, const struct sample *sample)
+{
+	double middle = 0.5 * (ends->inside + ends->outside);
+	struct scales four = { { middle, 0.5 * (middle + ends->outside),
+				 0.5 * (ends->inside + middle), middle },
+			       { 0.0 }, { false } };
+	struct point first, second;
+
+	best_scales(&four, sample);
+	first = point_of(&four, 0);
+	halve(ends, sample, &first);
+	second = point_of(&four, ends->inside == middle ? 1 : 2);
+	halve(ends, sample, &second);
+	return second;
 }
 
 /* The maximum beside the best point of the grid, on the side it rises to.
@@ -149,19 +227,16 @@ static struct point climb(const struct profile *profile,
 			  const struct sample *sample)
 {
 	struct point best = profile->grid[profile->best], now = best;
-	bool up = profile_slope(sample, &best) > 0.0;
-	double inside = best.shape, outside;
+	struct ends ends = { .inside = best.shape };
 
-	if (profile->best == (up ? GRID - 1 : 0))
+	ends.up = profile_slope(sample, &best) > 0.0;
+	if (profile->best == (ends.up ? GRID - 1 : 0))
 		return best; /* the edge of the region */
-	outside = grid_shape(up ? profile->best + 1 : profile->best - 1);
-	for (int i = 0; i < CLIMB_STEPS; i++) {
-		now = profile_at(sample, 0.5 * (inside + outside));
-		if ((profile_slope(sample, &now) > 0.0) == up)
-			inside = now.shape;
-		else
-			outside = now.shape;
-	}
+	ends.outside = grid_shape(ends.up ? profile->best + 1
+					  : profile->best - 1);
+	for (int i = 0; i < CLIMB_STEPS / 2; i++)
+		now = halve_twice(&ends, sample);
+	now.log_likelihood = log_likelihood(sample, now.shape, now.scale);
 	return now.log_likelihood >= best.log_likelihood ? now : best;
 }
 
@@ -194,8 +269,6 @@ static void find_interval(struct pareto_fit *out, const struct profile *profile,
 	while (profile->grid[high].log_likelihood < level &&
 	       profile->grid[high].shape > best->shape)
 		high--;
-	out->shape_low = PARETO_SHAPE_MIN;
-	out->shape_high = PARETO_SHAPE_MAX;
 	if (low > 0)
 		out->shape_low = crossing(sample, level,
 					  fmin(best->shape, grid_shape(low)),
@@ -206,7 +279,8 @@ static void find_interval(struct pareto_fit *out, const struct profile *profile,
 					   grid_shape(high + 1));
 }
 
-static void fit_sample(struct pareto_fit *out, const struct sample *sample)
+static void fit_sample(struct pareto_fit *out, const struct sample *sample,
+		       bool interval)
 {
 	struct profile profile;
 	struct point best;
@@ -219,7 +293,10 @@ static void fit_sample(struct pareto_fit *out, const struct sample *sample)
 				   .converged = best.converged};
 	out->log_likelihood = best.log_likelihood -
 			      (double)sample->n * elementary_log(sample->unit);
-	find_interval(out, &profile, sample, &best);
+	out->shape_low = PARETO_SHAPE_MIN;
+	out->shape_high = PARETO_SHAPE_MAX;
+	if (interval)
+		find_interval(out, &profile, sample, &best);
 }
 
 static enum status check_excesses(const double *excesses, size_t n)
@@ -254,19 +331,32 @@ static enum status take_sample(struct sample *out, const double *excesses,
 	return OK;
 }
 
-enum status pareto_fit_excesses(struct pareto_fit *out, const double *excesses,
-				size_t n, struct arena *arena)
+/* Values and how many. */
+struct whole {
+	const double *values;
+	size_t n;
+};
+
+static enum status fit_excesses(struct pareto_fit *out,
+				const struct whole *all, bool interval,
+				struct arena *arena)
 {
-	enum status status = check_excesses(excesses, n);
+	enum status status = check_excesses(all->values, all->n);
 	size_t mark = arena_mark(arena);
 	struct sample sample;
 
 	if (!status)
-		status = take_sample(&sample, excesses, n, arena);
+		status = take_sample(&sample, all->values, all->n, arena);
 	if (!status)
-		fit_sample(out, &sample);
+		fit_sample(out, &sample, interval);
 	arena_reset(arena, mark);
 	return status;
+}
+
+enum status pareto_fit_excesses(struct pareto_fit *out, const double *excesses,
+				size_t n, struct arena *arena)
+{
+	return fit_excesses(out, &(struct whole){ excesses, n }, true, arena);
 }
 
 /* How many of n values are the tail; 0: too few. */
@@ -279,12 +369,6 @@ static size_t tail_size(size_t n)
 	size = size < most ? size : most;
 	return size < PARETO_EXCESSES_MIN ? 0 : size;
 }
-
-/* All the values, of which the tail is a part. */
-struct whole {
-	const double *values;
-	size_t n;
-};
 
 /* The excesses over the value below the `size` largest; *n of them, fewer
  * where values tie with it. */
@@ -305,7 +389,7 @@ static enum status take_excesses(double *excesses, size_t *n, double *threshold,
 }
 
 static enum status fit_tail(struct pareto_fit *out, const struct whole *all,
-			    struct arena *arena)
+			    bool interval, struct arena *arena)
 {
 	double *excesses = ARENA_NEW(arena, double, tail_size(all->n));
 	double threshold;
@@ -316,7 +400,8 @@ static enum status fit_tail(struct pareto_fit *out, const struct whole *all,
 		return E_LIMIT;
 	status = take_excesses(excesses, &n, &threshold, all, arena);
 	if (!status)
-		status = pareto_fit_excesses(out, excesses, n, arena);
+		status = fit_excesses(out, &(struct whole){ excesses, n },
+				      interval, arena);
 	if (!status) {
 		out->threshold = threshold;
 		out->tail_share = (double)n / (double)all->n;
@@ -324,21 +409,32 @@ static enum status fit_tail(struct pareto_fit *out, const struct whole *all,
 	return status;
 }
 
-enum status pareto_fit_tail(struct pareto_fit *out, const double *values,
-			    size_t n, struct arena *arena)
+static enum status fit_whole(struct pareto_fit *out, const struct whole *all,
+			     bool interval, struct arena *arena)
 {
-	struct whole all = {values, n};
 	size_t mark = arena_mark(arena);
 	enum status status;
 
-	if (!tail_size(n))
+	if (!tail_size(all->n))
 		return E_INPUT;
-	for (size_t i = 0; i < n; i++)
-		if (!(fabs(values[i]) < (double)INFINITY))
+	for (size_t i = 0; i < all->n; i++)
+		if (!(fabs(all->values[i]) < (double)INFINITY))
 			return E_INPUT;
-	status = fit_tail(out, &all, arena);
+	status = fit_tail(out, all, interval, arena);
 	arena_reset(arena, mark);
 	return status;
+}
+
+enum status pareto_fit_tail(struct pareto_fit *out, const double *values,
+			    size_t n, struct arena *arena)
+{
+	return fit_whole(out, &(struct whole){ values, n }, true, arena);
+}
+
+enum status pareto_estimate_tail(struct pareto_fit *out, const double *values,
+				 size_t n, struct arena *arena)
+{
+	return fit_whole(out, &(struct whole){ values, n }, false, arena);
 }
 
 double pareto_quantile(const struct pareto_fit *fit, double p)

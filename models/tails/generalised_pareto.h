@@ -56,6 +56,12 @@ MUST_CHECK enum status pareto_fit_tail(struct pareto_fit *out,
 				       const double *values, size_t n,
 				       struct arena *arena);
 
+/** pareto_estimate_tail - the same without the interval: its ends are the
+ *  region's, and it costs a third. */
+MUST_CHECK enum status pareto_estimate_tail(struct pareto_fit *out,
+					    const double *values, size_t n,
+					    struct arena *arena);
+
 /** pareto_quantile - value exceeded with probability p, 0 < p <= tail_share,
  *  NaN elsewhere; pareto_shortfall - mean of the values beyond it.
  *  Source: McNeil, Frey and Embrechts (2015), equations 5.18 and 5.19. */

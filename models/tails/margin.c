@@ -181,12 +181,12 @@ static enum status fit_tails(struct law *law, double *values,
 			     struct arena *arena)
 {
 	enum status status =
-		pareto_fit_tail(&law->upper, values, law->n, arena);
+		pareto_estimate_tail(&law->upper, values, law->n, arena);
 
 	for (size_t i = 0; i < law->n; i++)
 		values[i] = -values[i];
 	if (!status)
-		status = pareto_fit_tail(&law->lower, values, law->n, arena);
+		status = pareto_estimate_tail(&law->lower, values, law->n, arena);
 	return status == E_INPUT ? E_MISSING : status;
 }
 

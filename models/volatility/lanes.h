@@ -8,6 +8,7 @@
 #define MODELS_VOLATILITY_LANES_H
 
 #include <math.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -59,6 +60,18 @@ LANES_INLINE lanes lanes_all(double value)
 LANES_INLINE lanes lanes_select(lanes_bits mask, lanes yes, lanes no)
 {
 	return (lanes)((mask & (lanes_bits)yes) | (~mask & (lanes_bits)no));
+}
+
+/** lanes_any - is any lane of the mask set? */
+LANES_INLINE bool lanes_any(lanes_bits mask)
+{
+	return (mask[0] | mask[1] | mask[2] | mask[3]) != 0;
+}
+
+/** lanes_size - without its sign. */
+LANES_INLINE lanes lanes_size(lanes x)
+{
+	return (lanes)((lanes_bits)x & ~(lanes_bits)lanes_all(-0.0));
 }
 
 LANES_INLINE double lanes_sum(lanes v)
@@ -124,9 +137,12 @@ LANES_INLINE double lanes_log_sum(const struct lanes_product *product)
 	       (lanes_log_of(product, 2) + lanes_log_of(product, 3));
 }
 
-/** lanes_log - elementary_log of each lane, to the last bit, for positive
- *  normal numbers; others give something finite or NaN. */
-LANES_INLINE lanes lanes_log(lanes x)
+/** x = 2^k (1 + f), f within (-0.3, 0.42). */
+struct lanes_parts {
+	lanes k, f;
+};
+
+LANES_INLINE struct lanes_parts lanes_split(lanes x)
 {
 	const lanes_bits fraction = { 0xfffffffffffff, 0xfffffffffffff,
 				      0xfffffffffffff, 0xfffffffffffff };
@@ -136,18 +152,44 @@ LANES_INLINE lanes lanes_log(lanes x)
 	lanes k = (lanes)((bits >> 52) | (lanes_bits)whole) - whole - 1023.0;
 	lanes m = (lanes)((bits & fraction) | (lanes_bits)lanes_all(1.0));
 	lanes_bits large = (lanes_bits)(m > lanes_all(ROOT_TWO));
-	lanes f, s, square, sum;
 
 	m = lanes_select(large, m * 0.5, m);
-	k = lanes_select(large, k + 1.0, k);
-	f = m - 1.0;
-	s = f / (2.0 + f);
-	square = s * s;
-	sum = lanes_all(log_series[LOG_TERMS - 1]);
+	return (struct lanes_parts){ lanes_select(large, k + 1.0, k), m - 1.0 };
+}
+
+LANES_INLINE lanes lanes_log_of_parts(lanes k, lanes f)
+{
+	lanes s = f / (2.0 + f), square = s * s;
+	lanes sum = lanes_all(log_series[LOG_TERMS - 1]);
+
 #pragma GCC unroll 16
 	for (int i = LOG_TERMS - 2; i >= 0; i--)
 		sum = sum * square + log_series[i];
 	return k * LN2_HIGH + (f - (s * (f - square * sum) - k * LN2_LOW));
+}
+
+/** lanes_log - elementary_log of each lane, to the last bit, for positive
+ *  normal numbers; others give something finite or NaN. */
+LANES_INLINE lanes lanes_log(lanes x)
+{
+	struct lanes_parts parts = lanes_split(x);
+
+	return lanes_log_of_parts(parts.k, parts.f);
+}
+
+/** lanes_log1p - elementary_log1p of each lane, to the last bit, for 0 <= x <
+ *  2^1000. */
+LANES_INLINE lanes lanes_log1p(lanes x)
+{
+	lanes_bits small = (lanes_bits)(x < 0.41);
+	lanes_bits huge = (lanes_bits)(x > 0x1p53);
+	lanes u = 1.0 + x, zero = lanes_all(0.0);
+	struct lanes_parts parts = lanes_split(u);
+	lanes log = lanes_log_of_parts(lanes_select(small, zero, parts.k),
+				       lanes_select(small, x, parts.f));
+	lanes lost = (x - (u - 1.0)) / u; /* by rounding to u */
+
+	return lanes_select(small | huge, log, log + lost);
 }
 
 /** lanes_exp - elementary_exp of each lane, to the last bit, for -700 < x <
