@@ -54,6 +54,38 @@ static u128 divide(struct wide n, u128 c, u128 *rest)
 	return quotient;
 }
 
+/* n / d and the remainder, for the upper half of n below d: the processor's own
+ * division, which a call of the compiler's for any 128 bits only wraps. */
+static uint64_t divide_low(u128 n, uint64_t d, uint64_t *rest)
+{
+#if defined(__x86_64__)
+	uint64_t quotient;
+
+	__asm__("divq %4"
+		: "=a"(quotient), "=d"(*rest)
+		: "0"((uint64_t)n), "1"((uint64_t)(n >> 64)), "r"(d)
+		: "cc");
+	return quotient;
+#else
+	*rest = (uint64_t)(n % d);
+	return (uint64_t)(n / d);
+#endif
+}
+
+static u128 divide_short(u128 n, uint64_t d, u128 *rest)
+{
+	uint64_t high = (uint64_t)(n >> 64), left;
+	u128 quotient = 0;
+
+	if (high >= d) {
+		quotient = (u128)(high / d) << 64;
+		n = (u128)(high % d) << 64 | (uint64_t)n;
+	}
+	quotient |= divide_low(n, d, &left);
+	*rest = left;
+	return quotient;
+}
+
 /* Do the bits of both, side by side, fit 128? */
 static bool product_fits(u128 a, u128 b)
 {
@@ -64,6 +96,18 @@ static bool product_fits(u128 a, u128 b)
 		__builtin_clzll(high) + __builtin_clzll((uint64_t)b) >= 64);
 }
 
+/* The quotient of a product that fits, by c > 0. */
+static u128 divide_product(u128 product, u128 c, u128 *rest)
+{
+	u128 quotient;
+
+	if (!(c >> 64))
+		return divide_short(product, (uint64_t)c, rest);
+	quotient = product / c;
+	*rest = product - quotient * c;
+	return quotient;
+}
+
 enum status multiply_divide(u128 *out, u128 a, u128 b, u128 c,
 			    enum rounding rounding)
 {
@@ -71,8 +115,7 @@ enum status multiply_divide(u128 *out, u128 a, u128 b, u128 c,
 	bool up;
 
 	if (c && product_fits(a, b)) {
-		quotient = a * b / c;
-		rest = a * b - quotient * c;
+		quotient = divide_product(a * b, c, &rest);
 	} else {
 		struct wide product = multiply(a, b);
 
