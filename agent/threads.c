@@ -51,5 +51,6 @@ struct parallel threads_parallel(unsigned count)
 
 	if (wanted > THREADS_MAX)
 		wanted = THREADS_MAX;
-	return (struct parallel){ run_threads, (void *)(uintptr_t)wanted };
+	return (struct parallel){ run_threads, (void *)(uintptr_t)wanted,
+				  wanted };
 }

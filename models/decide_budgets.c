@@ -7,6 +7,8 @@
  * is looked up when the search is over. */
 #include "models/decide_work.h"
 
+#include <string.h>
+
 /* Named paths that are walked at once after the first, doubled each time. */
 #define BATCH 2u
 
@@ -91,13 +93,52 @@ static enum status ask_others(size_t *found, struct decide_budgets *b,
 	return status;
 }
 
+static bool is_ahead(const struct decide_budgets *b,
+		     const struct decide_parameters *at)
+{
+	return b->ahead.known && b->ahead.scenario == b->first &&
+	       !memcmp(&b->ahead.at, at, sizeof(*at));
+}
+
+/* The scenario to ask first: what was found ahead, or else walked, and ahead
+ * for what comes next.  *found as of ask(). */
+static enum status ask_first(size_t *found, struct decide_budgets *b,
+			     const struct decide_parameters *at,
+			     const struct decide_parameters *next)
+{
+	size_t most = b->work->paths.scenarios.path_count;
+	const struct decide_scenarios_list first = { { (uint32_t)b->first }, 1 };
+	struct decide_loss_summary losses;
+	double usd[2];
+	enum status status;
+
+	if (is_ahead(b, at)) {
+		usd[0] = b->ahead.usd;
+		b->ahead.known = false;
+	} else if (next && parallel_hands(b->work->parallel) > 1) {
+		const struct decide_parameters both[2] = { *at, *next };
+
+		status = decide_screen_two(usd, b->work, both,
+					   (uint32_t)b->first);
+		if (status)
+			return status;
+		b->ahead = (struct decide_ahead){ true, *next, b->first,
+						  usd[1] };
+	} else {
+		return ask(found, b, at, &first, most);
+	}
+	losses.scenario_usd[b->first] = usd[0];
+	*found = exceeds(b, &losses, b->first) ? b->first : most;
+	return OK;
+}
+
 static enum status within_scenarios(bool *out, struct decide_budgets *b,
-				    const struct decide_parameters *at)
+				    const struct decide_parameters *at,
+				    const struct decide_parameters *next)
 {
 	const struct path_work *p = &b->work->paths;
 	size_t most = p->scenarios.path_count, found = most;
-	const struct decide_scenarios_list first = { { (uint32_t)b->first }, 1 };
-	enum status status = ask(&found, b, at, &first, most);
+	enum status status = ask_first(&found, b, at, next);
 	bool others = !status && found == most;
 
 	if (others)
@@ -131,7 +172,8 @@ enum status decide_name_refusal(struct decide_budgets *b)
 }
 
 enum status decide_screen_budgets(bool *out, struct decide_budgets *b,
-				  const struct decide_parameters *at)
+				  const struct decide_parameters *at,
+				  const struct decide_parameters *next)
 {
 	struct decide_loss_summary losses;
 	enum status status = decide_screen(&losses, b->work, at);
@@ -139,5 +181,5 @@ enum status decide_screen_budgets(bool *out, struct decide_budgets *b,
 	if (status)
 		return status;
 	*out = within_loss_budgets(b, &losses);
-	return *out ? within_scenarios(out, b, at) : OK;
+	return *out ? within_scenarios(out, b, at, next) : OK;
 }

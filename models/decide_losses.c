@@ -224,3 +224,96 @@ enum status decide_screen_scenarios(struct decide_loss_summary *out,
 			p->scenario_result.loss_usd[list->at[k]];
 	return status;
 }
+
+/* One named path at one point, with room of its own. */
+struct lone_walk {
+	const struct decide_work *work;
+	const struct decide_parameters *at;
+	struct loss_paths paths;
+	struct loss_reach reach;
+	double *usd;
+	struct arena arena;
+	enum status status;
+};
+
+static void walk_alone(void *context, size_t i)
+{
+	struct lone_walk *walk = (struct lone_walk *)context + i;
+	const struct decide_work *work = walk->work;
+	struct loss_run run = { NULL, &walk->arena, &walk->reach,
+				(double)work->policy.scenario_budget_usd };
+	struct loss_market *market =
+		ARENA_NEW(&walk->arena, struct loss_market, 1);
+	struct loss_result result;
+
+	walk->status = market ? allocate(&result, &walk->paths, &walk->arena)
+			      : E_LIMIT;
+	if (walk->status)
+		return;
+	set_market(market, work, walk->at);
+	walk->status = simulate_losses(&result, market, &work->book.losses,
+				       &walk->paths, &run);
+	*walk->usd = result.loss_usd[walk->paths.only[0]];
+}
+
+/* Room for a walk; what is known of how far prices went comes along. */
+static enum status begin_alone(struct lone_walk *out, struct decide_work *work,
+			       const uint32_t *scenario)
+{
+	const struct path_work *p = &work->paths;
+	const struct loss_book *book = &work->book.losses;
+	size_t cells = p->scenarios.path_count * p->scenarios.asset_count;
+	size_t bytes = sizeof(struct loss_market) + 4096 +
+		       (cells + 2 * p->scenarios.path_count) * sizeof(double) +
+		       loss_memory_of_one(book->account_count,
+					  book->holding_count);
+	void *room = arena_allocate(work->arena, bytes, 1);
+
+	out->work = work;
+	out->paths = p->scenarios;
+	out->paths.only = scenario;
+	out->paths.only_count = 1;
+	if (!room || allocate_reach(&out->reach, &p->scenarios, work->arena))
+		return E_LIMIT;
+	memcpy(out->reach.low_usd, p->scenario_reach.low_usd,
+	       cells * sizeof(double));
+	memcpy(out->reach.high_usd, p->scenario_reach.high_usd,
+	       cells * sizeof(double));
+	arena_init(&out->arena, room, bytes);
+	return OK;
+}
+
+/* The first walk's reach is the one that is kept. */
+static void keep_reach(const struct path_work *p, const struct lone_walk *walk)
+{
+	size_t cells = p->scenarios.path_count * p->scenarios.asset_count;
+
+	memcpy(p->scenario_reach.low_usd, walk->reach.low_usd,
+	       cells * sizeof(double));
+	memcpy(p->scenario_reach.high_usd, walk->reach.high_usd,
+	       cells * sizeof(double));
+}
+
+enum status decide_screen_two(double usd[2], struct decide_work *work,
+			      const struct decide_parameters at[2],
+			      uint32_t scenario)
+{
+	size_t mark = arena_mark(work->arena);
+	struct lone_walk walks[2];
+	enum status status = OK;
+
+	memset(walks, 0, sizeof(walks));
+	for (size_t i = 0; i < 2 && !status; i++) {
+		walks[i].at = &at[i];
+		walks[i].usd = &usd[i];
+		status = begin_alone(&walks[i], work, &scenario);
+	}
+	if (!status)
+		parallel_run(work->parallel, walk_alone, walks, 2);
+	for (size_t i = 0; i < 2 && !status; i++)
+		status = walks[i].status;
+	if (!status)
+		keep_reach(&work->paths, &walks[0]);
+	arena_reset(work->arena, mark);
+	return status;
+}

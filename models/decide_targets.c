@@ -128,6 +128,7 @@ static void parameters_of(struct decide_parameters *out,
 			  const struct decide_work *work,
 			  const struct search_point *point)
 {
+	memset(out, 0, sizeof(*out));
 	for (size_t i = 0; i < work->asset_count; i++) {
 		out->lt_bps[i] = point->lt_bps[i];
 		out->lb_bps[i] = point->lb_bps[i];
@@ -135,13 +136,17 @@ static void parameters_of(struct decide_parameters *out,
 }
 
 static enum status allowed(bool *out, void *context,
-			   const struct search_point *point)
+			   const struct search_point *point,
+			   const struct search_point *next)
 {
 	struct choice *c = context;
-	struct decide_parameters at;
+	struct decide_parameters at, then;
 
 	parameters_of(&at, c->work, point);
-	return decide_screen_budgets(out, &c->budgets, &at);
+	if (!next)
+		return decide_screen_budgets(out, &c->budgets, &at, NULL);
+	parameters_of(&then, c->work, next);
+	return decide_screen_budgets(out, &c->budgets, &at, &then);
 }
 
 /* Paths with a loss in the last full evaluation join the tail. */

@@ -162,9 +162,22 @@ decide_screen_scenarios(struct decide_loss_summary *out,
 			struct decide_work *work,
 			const struct decide_parameters *at,
 			const struct decide_scenarios_list *list);
+/** decide_screen_two - usd[i], the loss of one named path at at[i], both at
+ *  once; as scenario_usd above, and counted as nothing. */
+MUST_CHECK enum status
+decide_screen_two(double usd[2], struct decide_work *work,
+		  const struct decide_parameters at[2], uint32_t scenario);
+/** What was found before it was asked for. */
+struct decide_ahead {
+	bool known;
+	struct decide_parameters at;
+	size_t scenario;
+	double usd;
+};
 /** The budgets on the way through a search. */
 struct decide_budgets {
 	struct decide_work *work;
+	struct decide_ahead ahead;
 	const char *refused; /* budget that was exceeded, static or arena; of
 			      * the last refusal */
 	size_t first;        /* scenario to ask first */
@@ -175,10 +188,12 @@ struct decide_budgets {
 bool decide_within_budgets(struct decide_budgets *budgets,
 			   const struct decide_loss_summary *losses);
 /** decide_screen_budgets - the same of a screened one, whose named paths are
- *  walked no farther than it takes to know; counted as one. */
+ *  walked no farther than it takes to know; counted as one.  Where two hands
+ *  are free, the other walks for `next`, or NULL, meanwhile. */
 MUST_CHECK enum status
 decide_screen_budgets(bool *out, struct decide_budgets *budgets,
-		      const struct decide_parameters *at);
+		      const struct decide_parameters *at,
+		      const struct decide_parameters *next);
 /** decide_name_refusal - after the last decide_screen_budgets. */
 MUST_CHECK enum status decide_name_refusal(struct decide_budgets *budgets);
 

@@ -14,7 +14,16 @@ struct parallel {
 	void (*run)(void *context, void (*task)(void *, size_t),
 		    void *task_context, size_t count);
 	void *context;
+	/** How many tasks run at once, where work that may be in vain pays: 0
+	 *  or 1, nowhere. */
+	unsigned hands;
 };
+
+/** parallel_hands - at least 1. */
+static inline unsigned parallel_hands(const struct parallel *parallel)
+{
+	return parallel && parallel->hands ? parallel->hands : 1;
+}
 
 /** parallel_run - through the runner, or serially when it is NULL. */
 static inline void parallel_run(const struct parallel *parallel,

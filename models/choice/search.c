@@ -8,6 +8,7 @@ struct walk {
 	const struct search_problem *problem;
 	const struct search_rules *rules;
 	struct search_point best, lowest, top;
+	bool taken; /* was the last point? */
 	uint32_t evaluations;
 	enum status status;
 };
@@ -39,19 +40,21 @@ static bool spent(const struct walk *w)
 	return w->status || w->evaluations >= w->problem->evaluations_max;
 }
 
-/* Asks for a point; true makes it the best so far. */
-static bool take(struct walk *w, const struct search_point *point)
+/* Asks for a point; true makes it the best so far.  `next` is likely to be
+ * asked then, or NULL. */
+static bool take(struct walk *w, const struct search_point *point,
+		 const struct search_point *next)
 {
-	bool allowed = false;
-
+	w->taken = false;
 	if (spent(w))
 		return false;
 	w->evaluations++;
-	w->status = w->rules->allowed(&allowed, w->rules->context, point);
-	if (w->status || !allowed)
-		return false;
-	w->best = *point;
-	return true;
+	w->status = w->rules->allowed(&w->taken, w->rules->context, point,
+				      next);
+	w->taken = w->taken && !w->status;
+	if (w->taken)
+		w->best = *point;
+	return w->taken;
 }
 
 /* The bonus with the highest worth by closed forms alone; the least of equals.
@@ -94,30 +97,56 @@ static struct search_point largest_bonuses(const struct walk *w)
 	return point;
 }
 
+/* A bracket that is halved: low is allowed, high is not. */
+struct bracket {
+	uint32_t low, high;
+};
+
+static uint32_t middle_of(struct bracket b)
+{
+	return b.low + (b.high - b.low) / 2;
+}
+
+static struct bracket half_of(struct bracket b, bool allowed)
+{
+	return allowed ? (struct bracket){ middle_of(b), b.high }
+		       : (struct bracket){ b.low, middle_of(b) };
+}
+
+/* Of what comes next the likeliest: what came last comes again. */
+static uint32_t next_middle(const struct walk *w, struct bracket b)
+{
+	return middle_of(half_of(b, w->taken));
+}
+
+/* So many 2^-SCALE_ROUNDS of the way from a point to the top. */
+static void scale_point(struct search_point *out, const struct walk *w,
+			const struct search_point *from, uint32_t share)
+{
+	*out = *from;
+	for (size_t a = 0; a < w->problem->count; a++) {
+		uint32_t limit;
+
+		if (!moves(w, a))
+			continue;
+		limit = highest(w, a, out->lb_bps[a]);
+		out->lt_bps[a] += (uint32_t)((uint64_t)(limit -
+							out->lt_bps[a]) *
+						     share >>
+					     SCALE_ROUNDS);
+	}
+}
+
 /* As far along the straight line to the top as is allowed. */
 static void scale(struct walk *w)
 {
-	uint32_t low = 0, high = 1u << SCALE_ROUNDS;
-	struct search_point from = w->best;
+	struct bracket b = { 0, 1u << SCALE_ROUNDS };
+	struct search_point from = w->best, point, next;
 
-	while (high - low > 1 && !spent(w)) {
-		uint32_t middle = low + (high - low) / 2;
-		struct search_point point = from;
-
-		for (size_t a = 0; a < w->problem->count; a++) {
-			uint32_t limit;
-
-			if (!moves(w, a))
-				continue;
-			limit = highest(w, a, point.lb_bps[a]);
-			point.lt_bps[a] += (uint32_t)(
-				(uint64_t)(limit - point.lt_bps[a]) * middle >>
-				SCALE_ROUNDS);
-		}
-		if (take(w, &point))
-			low = middle;
-		else
-			high = middle;
+	while (b.high - b.low > 1 && !spent(w)) {
+		scale_point(&point, w, &from, middle_of(b));
+		scale_point(&next, w, &from, next_middle(w, b));
+		b = half_of(b, take(w, &point, &next));
 	}
 }
 
@@ -141,107 +170,151 @@ static uint32_t least_better(const struct walk *w, size_t asset,
 /* Largest allowed threshold of one asset from an allowed one up. */
 static void climb(struct walk *w, size_t asset, uint32_t to)
 {
-	uint32_t low = w->best.lt_bps[asset], high = to + 1;
+	struct bracket b = { w->best.lt_bps[asset], to + 1 };
 
-	while (high - low > 1 && !spent(w)) {
-		struct search_point point = w->best;
+	while (b.high - b.low > 1 && !spent(w)) {
+		struct search_point point = w->best, next = w->best;
 
-		point.lt_bps[asset] = low + (high - low) / 2;
-		if (take(w, &point))
-			low = point.lt_bps[asset];
-		else
-			high = point.lt_bps[asset];
+		point.lt_bps[asset] = middle_of(b);
+		next.lt_bps[asset] = next_middle(w, b);
+		b = half_of(b, take(w, &point, &next));
 	}
+}
+
+/* The first point from bonus *i on that is worth more than the best. */
+static bool find_better(struct search_point *out, const struct walk *w,
+			size_t asset, uint32_t *i)
+{
+	const struct search_range *range = &w->problem->ranges[asset];
+
+	for (; *i < range->lb_count; ++*i) {
+		uint32_t limit = highest(w, asset, level(w, asset, *i));
+		uint32_t span[2] = { range->lt_lowest_bps, limit };
+
+		if (limit < range->lt_lowest_bps)
+			continue;
+		*out = w->best;
+		out->lb_bps[asset] = level(w, asset, *i);
+		out->lt_bps[asset] = least_better(
+			w, asset, span, worth(w, asset, w->best.lt_bps[asset]));
+		if (out->lt_bps[asset] <= limit)
+			return true;
+	}
+	return false;
 }
 
 /* One asset's best threshold over its bonuses, the others fixed. */
 static bool improve(struct walk *w, size_t asset)
 {
-	const struct search_range *range = &w->problem->ranges[asset];
-	bool improved = false;
+	struct search_point point = w->best, next = w->best;
+	uint32_t now = 0;
+	bool improved = false, found = find_better(&point, w, asset, &now);
 
-	for (uint32_t i = 0; i < range->lb_count && !spent(w); i++) {
-		struct search_point point = w->best;
-		uint32_t limit = highest(w, asset, level(w, asset, i));
-		uint32_t span[2] = { range->lt_lowest_bps, limit };
+	while (found && !spent(w)) {
+		uint32_t after = now + 1;
 
-		if (limit < range->lt_lowest_bps)
-			continue;
-		point.lb_bps[asset] = level(w, asset, i);
-		point.lt_bps[asset] = least_better(
-			w, asset, span, worth(w, asset, w->best.lt_bps[asset]));
-		if (point.lt_bps[asset] > limit || !take(w, &point))
-			continue;
-		climb(w, asset, limit);
-		improved = true;
+		found = find_better(&next, w, asset, &after);
+		if (take(w, &point, found ? &next : NULL)) {
+			climb(w, asset, highest(w, asset, point.lb_bps[asset]));
+			improved = true;
+			after = now + 1;
+			found = find_better(&next, w, asset, &after);
+		}
+		now = after;
+		point = next;
 	}
 	return improved;
 }
 
-/* What one asset gives up for another. */
+/* What one asset gives up for another, and where in the order of all trades. */
 struct trade {
 	size_t down, up;
-	uint32_t step;                 /* threshold that `down` loses */
-	uint32_t down_lb_bps, up_lb_bps; /* bonuses taken */
+	uint32_t step;   /* threshold that `down` loses */
+	uint32_t bonus;  /* of all pairs of bonuses of the two */
+	bool over;       /* there is none */
 };
 
-/* `down` gives up a step or changes its bonus; `up` must gain more than that
- * is worth. */
-static bool exchange(struct walk *w, const struct trade *t)
+static void next_trade(struct trade *t, const struct walk *w)
 {
-	struct search_point point = w->best;
-	uint32_t limit = highest(w, t->up, t->up_lb_bps);
-	uint32_t span[2] = { w->problem->ranges[t->up].lt_lowest_bps, limit };
-	uint32_t floor = w->problem->ranges[t->down].lt_lowest_bps;
-	uint32_t ceiling = highest(w, t->down, t->down_lb_bps);
-	uint32_t *lowered = &point.lt_bps[t->down];
-	double lost = worth(w, t->down, *lowered);
+	size_t n = w->problem->count;
 
+	if (++t->bonus < w->problem->ranges[t->down].lb_count *
+				 w->problem->ranges[t->up].lb_count)
+		return;
+	t->bonus = 0;
+	if (++t->up < n)
+		return;
+	t->up = 0;
+	if (++t->down < n)
+		return;
+	t->down = 0;
+	t->over = !t->step;
+	t->step /= 2;
+}
+
+/* `down` gives up a step or changes its bonus; `up` must gain more than that
+ * is worth.  False: nothing of that kind can pay. */
+static bool trade_point(struct search_point *out, const struct walk *w,
+			const struct trade *t)
+{
+	const struct search_range *ups = &w->problem->ranges[t->up];
+	uint32_t down_lb = level(w, t->down, t->bonus / ups->lb_count);
+	uint32_t up_lb = level(w, t->up, t->bonus % ups->lb_count);
+	uint32_t limit = highest(w, t->up, up_lb);
+	uint32_t span[2] = { ups->lt_lowest_bps, limit };
+	uint32_t floor = w->problem->ranges[t->down].lt_lowest_bps;
+	uint32_t ceiling = highest(w, t->down, down_lb);
+	uint32_t *lowered = &out->lt_bps[t->down];
+	double lost;
+
+	*out = w->best;
+	lost = worth(w, t->down, *lowered);
 	if (*lowered < floor + t->step || ceiling < floor || limit < span[0])
 		return false;
 	*lowered -= t->step;
 	*lowered = *lowered < ceiling ? *lowered : ceiling;
-	point.lb_bps[t->down] = t->down_lb_bps;
-	point.lb_bps[t->up] = t->up_lb_bps;
+	out->lb_bps[t->down] = down_lb;
+	out->lb_bps[t->up] = up_lb;
 	lost -= worth(w, t->down, *lowered);
-	point.lt_bps[t->up] =
+	out->lt_bps[t->up] =
 		least_better(w, t->up, span,
-			     worth(w, t->up, point.lt_bps[t->up]) + lost);
-	if (point.lt_bps[t->up] > limit || !take(w, &point))
-		return false;
-	climb(w, t->up, limit);
-	return true;
+			     worth(w, t->up, out->lt_bps[t->up]) + lost);
+	return out->lt_bps[t->up] <= limit;
 }
 
-/* Both assets of a trade, at every bonus of either. */
-static bool exchange_pair(struct walk *w, struct trade t)
+/* The first trade from *t on that can pay. */
+static bool find_trade(struct search_point *out, const struct walk *w,
+		       struct trade *t)
 {
-	uint32_t downs = w->problem->ranges[t.down].lb_count;
-	uint32_t ups = w->problem->ranges[t.up].lb_count;
-	bool improved = false;
-
-	for (uint32_t i = 0; i < downs * ups && !spent(w); i++) {
-		t.down_lb_bps = level(w, t.down, i / ups);
-		t.up_lb_bps = level(w, t.up, i % ups);
-		improved |= exchange(w, &t);
-	}
-	return improved;
+	for (; !t->over; next_trade(t, w))
+		if (t->up != t->down && moves(w, t->up) && moves(w, t->down) &&
+		    trade_point(out, w, t))
+			return true;
+	return false;
 }
 
+/* Both assets of every trade, at every bonus of either. */
 static bool exchange_all(struct walk *w)
 {
-	size_t n = w->problem->count;
-	bool improved = false, last = false;
+	struct trade now = { .step = EXCHANGE_STEP_MAX };
+	struct search_point point = w->best, next_point = w->best;
+	bool improved = false, found = find_trade(&point, w, &now);
 
-	for (uint32_t step = EXCHANGE_STEP_MAX; !last; step /= 2) {
-		last = !step;
-		for (size_t down = 0; down < n; down++)
-			for (size_t up = 0; up < n && !spent(w); up++)
-				if (up != down && moves(w, up) &&
-				    moves(w, down))
-					improved |= exchange_pair(
-						w, (struct trade){ down, up,
-								   step, 0, 0 });
+	while (found && !spent(w)) {
+		struct trade next = now;
+
+		next_trade(&next, w);
+		found = find_trade(&next_point, w, &next);
+		if (take(w, &point, found ? &next_point : NULL)) {
+			climb(w, now.up,
+			      highest(w, now.up, point.lb_bps[now.up]));
+			improved = true;
+			next = now;
+			next_trade(&next, w);
+			found = find_trade(&next_point, w, &next);
+		}
+		now = next;
+		point = next_point;
 	}
 	return improved;
 }
@@ -273,10 +346,11 @@ enum status search_lattice(struct search_result *result,
 		if (moves(&w, a) && find_top(&w, a))
 			return E_INPUT;
 	generous = largest_bonuses(&w);
-	feasible = take(&w, &w.top);
+	feasible = take(&w, &w.top, &w.lowest);
 	result->bound = !feasible;
 	if (!feasible) {
-		feasible = take(&w, &w.lowest) || take(&w, &generous);
+		feasible = take(&w, &w.lowest, &generous) ||
+			   take(&w, &generous, NULL);
 		if (feasible)
 			ascend(&w);
 	}

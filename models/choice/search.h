@@ -31,9 +31,12 @@ struct search_rules {
 	uint32_t (*highest)(void *context, size_t asset, uint32_t lb_bps);
 	/** Objective's part of the asset; never falls as the threshold rises. */
 	double (*worth)(void *context, size_t asset, uint32_t lt_bps);
-	/** Does the point meet the joint constraint? */
+	/** Does the point meet the joint constraint?  `next`, where it is not
+	 *  NULL, is likely to be asked then: whoever has hands free may look
+	 *  ahead.  No answer may depend on what was asked before. */
 	enum status (*allowed)(bool *out, void *context,
-			       const struct search_point *point);
+			       const struct search_point *point,
+			       const struct search_point *next);
 };
 
 struct search_problem {

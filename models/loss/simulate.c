@@ -398,18 +398,37 @@ enum status cascade_make(struct cascade *c, const struct cascade_book *book,
 	return OK;
 }
 
-size_t loss_memory(size_t account_count, size_t holding_count)
+/* Of one task, and of the book they share. */
+static size_t task_memory(size_t account_count, size_t holding_count)
 {
 	size_t n = account_count + 2, h = holding_count + 1;
-	size_t task = sizeof(struct cascade) + 512 +
-		      n * (2 * sizeof(uint32_t) + 2 + sizeof(double) +
-			   sizeof(size_t) + sizeof(struct engine_account)) +
-		      h * (sizeof(struct engine_holding) + 26);
 
-	return TASKS_MAX * task + 1024 +
+	return sizeof(struct cascade) + 512 +
+	       n * (2 * sizeof(uint32_t) + 2 + sizeof(double) +
+		    sizeof(size_t) + sizeof(struct engine_account)) +
+	       h * (sizeof(struct engine_holding) + 26);
+}
+
+static size_t book_memory(size_t account_count, size_t holding_count)
+{
+	size_t n = account_count + 2, h = holding_count + 1;
+
+	return 1024 +
 	       n * (sizeof(struct engine_account) + 3 * sizeof(size_t) +
 		    sizeof(double)) +
 	       h * (sizeof(struct engine_holding) + 26);
+}
+
+size_t loss_memory(size_t account_count, size_t holding_count)
+{
+	return TASKS_MAX * task_memory(account_count, holding_count) +
+	       book_memory(account_count, holding_count);
+}
+
+size_t loss_memory_of_one(size_t account_count, size_t holding_count)
+{
+	return task_memory(account_count, holding_count) +
+	       book_memory(account_count, holding_count);
 }
 
 static enum status prepare(struct job *job, const struct loss_book *book,

@@ -112,4 +112,7 @@ MUST_CHECK enum status simulate_losses(struct loss_result *result,
 /** loss_memory - bytes of arena that simulate_losses takes for a book. */
 size_t loss_memory(size_t account_count, size_t holding_count);
 
+/** loss_memory_of_one - the same for a run of a single path. */
+size_t loss_memory_of_one(size_t account_count, size_t holding_count);
+
 #endif

@@ -71,7 +71,7 @@ static void run_backwards(void *context, void (*task)(void *, size_t),
 
 static void order_of_tasks_changes_nothing(void **state)
 {
-	const struct parallel backwards = { run_backwards, NULL };
+	const struct parallel backwards = { run_backwards, NULL, 2 };
 	struct answer first, second;
 	struct bytes bytes =
 		sample_decidable(&(struct sample_design){ 2100, 30, false, NULL });

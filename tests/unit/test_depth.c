@@ -225,7 +225,7 @@ static void run_backwards(void *context, void (*task)(void *, size_t),
 static void shares_do_not_depend_on_the_order(void **state)
 {
 	static struct sample s;
-	const struct parallel backwards = { run_backwards, NULL };
+	const struct parallel backwards = { run_backwards, NULL, 2 };
 	struct depth_law law = { 0.6, 0.1, s.deviation };
 	double a[PATHS], b[PATHS];
 

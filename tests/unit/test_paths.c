@@ -310,7 +310,7 @@ static void run_backwards(void *context, void (*task)(void *, size_t),
 static void order_and_length_do_not_matter(void **state)
 {
 	struct path_design design = make_design(6);
-	struct parallel backwards = { run_backwards, NULL };
+	struct parallel backwards = { run_backwards, NULL, 2 };
 	struct path_output fewer = { .ratios = others, .minimum = lowest };
 
 	(void)state;

@@ -373,7 +373,7 @@ static void bits_are_the_same_in_every_build(void **state)
 	struct path_output out = { .ratios = ratios, .minimum = minimum,
 				   .weights = weights, .factors = factors,
 				   .low = low, .high = high };
-	struct parallel backwards = { run_backwards, NULL };
+	struct parallel backwards = { run_backwards, NULL, 2 };
 	uint64_t first;
 
 	(void)state;

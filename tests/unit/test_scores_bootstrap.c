@@ -218,7 +218,7 @@ static void assert_same(const struct bootstrap_result *a,
 
 static void order_does_not_matter_but_the_key_does(void **state)
 {
-	struct parallel backwards = { run_backwards, NULL };
+	struct parallel backwards = { run_backwards, NULL, 2 };
 	struct bootstrap_plan plan = plan_of(1000, 0.0);
 	struct bootstrap_result a, b;
 
