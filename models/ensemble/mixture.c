@@ -2,8 +2,11 @@
 #include "models/ensemble/mixture.h"
 
 #include "models/elementary.h"
+#include "models/volatility/lanes.h"
 
 #define TAIL_STEPS 8
+#define LOG_P_LEAST (-690.0)
+#define MIXTURE_PADDED ((MIXTURE_MEMBERS_MAX + LANES - 1) / LANES * LANES)
 
 double mixture_variance(const struct mixture *mixture)
 {
@@ -38,22 +41,58 @@ struct below {
 	double p, density, mean;
 };
 
-static struct below below_of(const struct mixture *mixture, double q)
-{
-	struct below out = { 0.0, 0.0, 0.0 };
+/* What the members say of a point, those with weight, padded to whole lanes. */
+struct readings {
+	const struct mixture_member *members[MIXTURE_MEMBERS_MAX];
+	struct tail_reading at[MIXTURE_MEMBERS_MAX];
+	double log_p[MIXTURE_PADDED], p[MIXTURE_PADDED];
+	size_t count;
+};
 
+/* elementary_exp of what is within the range where lanes_exp is that. */
+LANES_CLONES static void exponentials(struct readings *r)
+{
+	for (size_t i = 0; i < r->count; i += LANES)
+		lanes_store(r->p + i, lanes_exp(lanes_load(r->log_p + i)));
+	for (size_t i = 0; i < r->count; i++)
+		if (!(r->log_p[i] > LOG_P_LEAST))
+			r->p[i] = elementary_exp(r->log_p[i]);
+}
+
+static void read_members(struct readings *out, const struct mixture *mixture,
+			 double q)
+{
+	out->count = 0;
 	for (size_t i = 0; i < mixture->count; i++) {
 		const struct mixture_member *m = &mixture->members[i];
-		double d = tail_deviation(m), p;
-		struct tail_reading at;
+		size_t at = out->count;
 
 		if (!(m->weight_tail > 0.0))
 			continue;
-		at = tail_read(m->table, (q - m->mean) / d);
-		p = m->weight_tail * elementary_exp(at.log_p);
+		out->members[at] = m;
+		out->at[at] = tail_read(m->table,
+					(q - m->mean) / tail_deviation(m));
+		out->log_p[at] = out->at[at].log_p;
+		out->count++;
+	}
+	for (size_t i = out->count; i < lanes_padded(out->count); i++)
+		out->log_p[i] = 0.0;
+	exponentials(out);
+}
+
+static struct below below_of(const struct mixture *mixture, double q)
+{
+	struct below out = { 0.0, 0.0, 0.0 };
+	struct readings r;
+
+	read_members(&r, mixture, q);
+	for (size_t i = 0; i < r.count; i++) {
+		const struct mixture_member *m = r.members[i];
+		double d = tail_deviation(m), p = m->weight_tail * r.p[i];
+
 		out.p += p;
-		out.density += p * at.slope / d;
-		out.mean += p * (m->mean + d * at.shortfall);
+		out.density += p * r.at[i].slope / d;
+		out.mean += p * (m->mean + d * r.at[i].shortfall);
 	}
 	return out;
 }
