@@ -1,5 +1,8 @@
 /* run.c -- see backtest.h: one setter's walk after the other, from the start or
- * from a checkpoint. */
+ * from a checkpoint.  While a rule is played, those after it are played ahead
+ * by whoever has hands free; what they did is told and kept when their turn
+ * comes, so that nobody can tell, and no checkpoint knows of it. */
+#include <stdatomic.h>
 #include <string.h>
 
 #include "backtest/backtest.h"
@@ -21,6 +24,7 @@ struct running {
 	struct checkpoint_file resumed; /* its walk is the next that is opened */
 	struct match_pass pass;
 	size_t runs;
+	atomic_bool *stop; /* of what is played ahead; else NULL */
 };
 
 uint32_t backtest_setters(const struct backtest_plan *plan)
@@ -66,6 +70,8 @@ static bool tell_progress(const struct running *running,
 
 static bool is_interrupted(const struct running *running)
 {
+	if (running->stop)
+		return atomic_load(running->stop);
 	return running->hooks->interrupted && running->hooks->interrupted();
 }
 
@@ -190,6 +196,121 @@ static enum status run_setter(struct running *running, enum setter setter,
 	return status;
 }
 
+/* A rule that is played before its turn. */
+struct early_run {
+	struct running running; /* quiet: no hooks, no checkpoint */
+	struct backtest_record record; /* runs[0] is lent */
+	enum setter setter;
+	enum status status;
+};
+
+/* The rule whose turn it is, and those after it. */
+struct stretch {
+	struct running *running;
+	enum setter setter;
+	enum status status;
+	struct error *error;
+	atomic_bool stop;
+	struct early_run early[SETTERS_COUNT];
+	size_t early_count;
+};
+
+static void play_one(void *context, size_t i)
+{
+	static const struct backtest_hooks quiet = { .parallel = NULL };
+	struct stretch *stretch = context;
+	struct early_run *early = &stretch->early[i ? i - 1 : 0];
+	struct error error = { 0 };
+
+	if (!i) {
+		stretch->status = run_setter(stretch->running, stretch->setter,
+					     stretch->error);
+		if (stretch->status)
+			atomic_store(&stretch->stop, true);
+		return;
+	}
+	early->running.hooks = &quiet;
+	early->status = run_setter(&early->running, early->setter, &error);
+}
+
+static void add_early(struct stretch *stretch, enum setter setter)
+{
+	struct early_run *out = &stretch->early[stretch->early_count++];
+	const struct running *running = stretch->running;
+
+	out->setter = setter;
+	out->record.plan = running->plan;
+	out->record.runs[0] = running->record->runs[0];
+	out->record.run_count = 1;
+	out->running = (struct running){
+		.plan = running->plan, .grid = running->grid,
+		.forecasts = running->forecasts, .record = &out->record,
+		.stop = &stretch->stop };
+}
+
+/* Its turn has come: as if it were played now. */
+static enum status keep_early(struct running *running, struct early_run *early,
+			      struct error *error)
+{
+	struct backtest_record *record = running->record;
+	struct run_record *run = &early->record.runs[1];
+	const struct backtest_progress progress = {
+		early->setter, record->run_count, running->runs,
+		running->grid.hours, running->grid.hours };
+
+	for (size_t i = 0; i < run->decision_count; i++)
+		if (running->hooks->decided)
+			running->hooks->decided(running->hooks->user,
+						early->setter,
+						&run->decisions[i]);
+	if (running->hooks->progress)
+		(void)running->hooks->progress(running->hooks->user,
+					       &progress);
+	record->runs[record->run_count++] = *run;
+	early->record.run_count = 1;
+	return save(running, NULL, error);
+}
+
+/* In order; what failed early will fail in its turn, and say why. */
+static enum status keep_all(struct stretch *stretch)
+{
+	enum status status = stretch->status;
+	bool in_turn = true;
+
+	for (size_t i = 0; i < stretch->early_count; i++) {
+		struct early_run *early = &stretch->early[i];
+
+		in_turn = in_turn && !status && !early->status;
+		if (in_turn)
+			status = keep_early(stretch->running, early,
+					    stretch->error);
+		else if (!early->status)
+			run_record_free(&early->record.runs[1]);
+	}
+	return status;
+}
+
+/* A rule, and where hands are free the next ones beside it. */
+static enum status run_rules(struct running *running, enum setter setter,
+			     uint32_t left, struct error *error)
+{
+	struct stretch *stretch = memory_allocate(1, sizeof(*stretch));
+	unsigned hands = parallel_hands(running->hooks->parallel);
+	enum status status;
+
+	stretch->running = running;
+	stretch->setter = setter;
+	stretch->error = error;
+	for (int s = (int)setter + 1; s < SETTERS_COUNT; s++)
+		if (left >> s & 1 && stretch->early_count + 1 < hands)
+			add_early(stretch, (enum setter)s);
+	parallel_run(running->hooks->parallel, play_one, stretch,
+		     1 + stretch->early_count);
+	status = keep_all(stretch);
+	memory_free(stretch);
+	return status;
+}
+
 /* The checkpoint, where there is one. */
 static enum status begin(struct running *running, uint32_t setters,
 			 struct error *error)
@@ -209,12 +330,11 @@ static enum status begin(struct running *running, uint32_t setters,
 	return status == E_MISSING ? OK : status;
 }
 
-static bool is_over(const struct backtest_record *record, enum setter setter)
+static uint32_t left_of(const struct backtest_record *record, uint32_t setters)
 {
 	for (size_t i = 0; i < record->run_count; i++)
-		if (record->runs[i].setter == setter)
-			return true;
-	return false;
+		setters &= ~(1u << record->runs[i].setter);
+	return setters;
 }
 
 enum status backtest_run(struct backtest_record *out,
@@ -230,9 +350,13 @@ enum status backtest_run(struct backtest_record *out,
 	setters = (setters | 1u << SETTER_PLIMSOLL) & backtest_setters(plan);
 	if (!status)
 		status = begin(&running, setters, error);
-	for (int s = 0; s < SETTERS_COUNT && !status; s++)
-		if (setters >> s & 1 && !is_over(&record, (enum setter)s))
-			status = run_setter(&running, (enum setter)s, error);
+	for (uint32_t left; !status && (left = left_of(&record, setters));) {
+		enum setter next = (enum setter)__builtin_ctz(left);
+
+		status = next == SETTER_PLIMSOLL
+				 ? run_setter(&running, next, error)
+				 : run_rules(&running, next, left, error);
+	}
 	prices_free(&running.grid);
 	memory_free(running.forecasts.volatility_bps);
 	checkpoint_file_free(&running.resumed);
