@@ -215,6 +215,7 @@ void student_log_densities(double *out, const double *x, size_t n,
 
 	for (; i + LANES <= n; i += LANES)
 		densities_four(out + i, x + i, &law);
-	for (; i < n; i++)
-		out[i] = student_log_density(x[i], degrees);
+	for (size_t k = 0; k < n; k++)
+		if (k >= i || !(x[k] < SIZE_MOST && x[k] > -SIZE_MOST))
+			out[k] = student_log_density(x[k], degrees);
 }

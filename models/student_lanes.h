@@ -11,8 +11,7 @@
  *  be p. */
 void student_quantiles(double *out, const double *p, size_t n, double degrees);
 
-/** student_log_densities - out[i] = student_log_density(x[i], degrees), of
- *  sizes whose squares are finite. */
+/** student_log_densities - out[i] = student_log_density(x[i], degrees). */
 void student_log_densities(double *out, const double *x, size_t n,
 			   double degrees);
 

@@ -20,8 +20,8 @@
  * Returns: OK; E_INPUT fewer than 100 starts, a level outside (0, 1), bars 0,
  *          no interval, a low or close not above 0, a high below its low;
  *          E_LIMIT
- * Cost:    O(n) for the extremes (monotone queue), O(n log n) sorting, 32 bytes
- *          of arena a bar
+ * Cost:    O(n) for the extremes (monotone queue) and, on average, for the
+ *          quantile (selection); 16 bytes of arena a bar
  * Quantile: type 7 of Hyndman and Fan (1996), The American Statistician 50 */
 struct excursion_design {
 	const struct bar *bars;

@@ -55,6 +55,18 @@ static void make_losses(void)
 	}
 }
 
+enum status decide_screen_two(double usd[2], struct decide_work *unused,
+			      const struct decide_parameters at[2],
+			      uint32_t scenario)
+{
+	(void)unused;
+	walked++;
+	for (int i = 0; i < 2; i++)
+		usd[i] = named_usd[at[i].lt_bps[0]][scenario];
+	return OK;
+}
+
+
 static void make_work(void)
 {
 	memset(&work, 0, sizeof(work));
@@ -78,10 +90,12 @@ static const char *judge(size_t point)
 
 static void points_are_judged_as_if_all_were_asked(void **state)
 {
+	const struct parallel two = { .hands = 2 };
 	size_t looked_up = 0, refused = 0;
 
 	(void)state;
 	make_work();
+	work.parallel = &two;
 	for (int round = 0; round < 200; round++) {
 		struct decide_budgets budgets = { .work = &work,
 						  .refused = "nothing" };
@@ -90,12 +104,19 @@ static void points_are_judged_as_if_all_were_asked(void **state)
 		make_losses();
 		for (uint32_t p = 0; p <= (uint32_t)round % POINTS; p++) {
 			struct decide_parameters at = { { p }, { 0 } };
+			/* what comes next, another one, or nothing */
+			struct decide_parameters next = {
+				{ (p + 1 + (uint32_t)(next_random() % 2)) %
+				  POINTS },
+				{ 0 } };
+			bool foretold = round % 3 && next_random() % 4;
 			bool within = false;
 			const char *name = judge(p);
 
-			assert_int_equal(decide_screen_budgets(&within,
-							       &budgets, &at),
-					 OK);
+			assert_int_equal(
+				decide_screen_budgets(&within, &budgets, &at,
+						      foretold ? &next : NULL),
+				OK);
 			assert_int_equal(within, name == NULL);
 			refused += name != NULL;
 			last = name ? name : last;
@@ -104,6 +125,7 @@ static void points_are_judged_as_if_all_were_asked(void **state)
 		assert_int_equal(decide_name_refusal(&budgets), OK);
 		assert_string_equal(budgets.refused, last);
 	}
+	work.parallel = NULL;
 	assert_true(looked_up > 10 && refused > 1000);
 }
 
@@ -122,7 +144,8 @@ static void who_refused_last_is_asked_first(void **state)
 
 		named_usd[p][5] = 2.0 * BUDGET;
 		walked = 0;
-		assert_int_equal(decide_screen_budgets(&within, &budgets, &at),
+		assert_int_equal(decide_screen_budgets(&within, &budgets, &at,
+						       NULL),
 				 OK);
 		assert_false(within);
 		assert_true(p ? walked == 1 : walked > 5);
@@ -130,6 +153,34 @@ static void who_refused_last_is_asked_first(void **state)
 	named_usd[POINTS - 1][2] = 2.0 * BUDGET;
 	assert_int_equal(decide_name_refusal(&budgets), OK);
 	assert_string_equal(budgets.refused, "a-path-2");
+}
+
+/* Every other point was walked beside the one before it. */
+static void what_is_foretold_is_not_walked_again(void **state)
+{
+	const struct parallel two = { .hands = 2 };
+	struct decide_budgets budgets = { .work = &work, .first = 5 };
+
+	(void)state;
+	make_work();
+	memset(market_usd, 0, sizeof(market_usd));
+	memset(named_usd, 0, sizeof(named_usd));
+	work.parallel = &two;
+	walked = 0;
+	for (uint32_t p = 0; p < POINTS; p++) {
+		struct decide_parameters at = { { p }, { 0 } };
+		struct decide_parameters next = { { (p + 1) % POINTS },
+						  { 0 } };
+		bool within = true;
+
+		named_usd[p][5] = named_usd[next.lt_bps[0]][5] = 2.0 * BUDGET;
+		assert_int_equal(decide_screen_budgets(&within, &budgets, &at,
+						       &next),
+				 OK);
+		assert_false(within);
+	}
+	assert_int_equal(walked, (POINTS + 1) / 2);
+	work.parallel = NULL;
 }
 
 static void a_full_evaluation_names_at_once(void **state)
@@ -152,6 +203,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(points_are_judged_as_if_all_were_asked),
 		cmocka_unit_test(who_refused_last_is_asked_first),
+		cmocka_unit_test(what_is_foretold_is_not_walked_again),
 		cmocka_unit_test(a_full_evaluation_names_at_once),
 	};
 

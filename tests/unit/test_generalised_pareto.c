@@ -292,6 +292,13 @@ static void the_tail_is_found(void **state)
 		beyond += values[i] > fit.threshold;
 	assert_int_equal(beyond, fit.excesses);
 	assert_true(fit.tail_share == 0.05);
+	assert_int_equal(pareto_estimate_tail(&other, values, WHOLE, &arena),
+			 OK);
+	assert_true(other.shape == fit.shape && other.scale == fit.scale &&
+		    other.log_likelihood == fit.log_likelihood &&
+		    other.threshold == fit.threshold);
+	assert_true(other.shape_low == PARETO_SHAPE_MIN &&
+		    other.shape_high == PARETO_SHAPE_MAX);
 	/* the tail of a Pareto is one, with scale 1 + shape u */
 	assert_true(fit.shape_low < 0.2 && 0.2 < fit.shape_high);
 	assert_true(fabs(fit.scale / (1 + 0.2 * fit.threshold) - 1) < 0.15);

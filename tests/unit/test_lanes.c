@@ -59,6 +59,24 @@ static void exponentials_are_the_scalar_ones(void **state)
 	same_bits(lanes_exp(lanes_all(-9999.0))[2], elementary_exp(-700.0));
 }
 
+static void logarithms_beside_one_are_the_scalar_ones(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 200000; i++) {
+		double four[LANES];
+		lanes result;
+
+		for (int k = 0; k < LANES; k++)
+			four[k] = i % 2 ? exp(uniform(-700.0, 690.0))
+					: uniform(0.0, 1.0);
+		result = lanes_log1p(lanes_load(four));
+		for (int k = 0; k < LANES; k++)
+			same_bits(result[k], elementary_log1p(four[k]));
+	}
+	same_bits(lanes_log1p(lanes_all(0.0))[0], 0.0);
+	same_bits(lanes_log1p(lanes_all(0x1p53))[1], elementary_log1p(0x1p53));
+}
+
 static void products_sum_logarithms(void **state)
 {
 	struct lanes_product product = lanes_product_of_none();
@@ -96,6 +114,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(logarithms_are_the_scalar_ones),
 		cmocka_unit_test(exponentials_are_the_scalar_ones),
+		cmocka_unit_test(logarithms_beside_one_are_the_scalar_ones),
 		cmocka_unit_test(products_sum_logarithms),
 		cmocka_unit_test(selections_are_by_lane),
 	};

@@ -47,11 +47,20 @@ static bool affordable(const struct world *world,
 
 static size_t assets;
 
+/* What was told to come next, and how often it did. */
+static struct search_point foretold;
+static uint32_t fulfilled;
+
 static enum status allowed(bool *out, void *context,
-			   const struct search_point *point)
+			   const struct search_point *point,
+			   const struct search_point *next)
 {
 	struct world *world = context;
 
+	fulfilled += !memcmp(point, &foretold, sizeof(foretold));
+	memset(&foretold, 0, sizeof(foretold));
+	if (next)
+		foretold = *next;
 	world->asked++;
 	*out = affordable(world, point, assets);
 	return OK;
@@ -94,6 +103,23 @@ static void the_top_is_taken_at_once(void **state)
 		assert_int_equal(result.point.lb_bps[a], 10500);
 		assert_int_equal(result.point.lt_bps[a], 9000u * 10000 / 10500);
 	}
+}
+
+/* Whoever walks ahead does not walk in vain. */
+static void most_of_what_is_foretold_comes(void **state)
+{
+	struct search_problem problem = problem_of(3, 1000, 2);
+	struct world world = { { 1, 2, 3 }, { 1, 1, 2 }, 0.0, 20000.0, 9000,
+			       0 };
+	struct search_rules rules = { &world, highest, worth, allowed };
+	struct search_result result;
+
+	(void)state;
+	fulfilled = 0;
+	assert_int_equal(search_lattice(&result, &problem, &rules), OK);
+	assert_true(result.evaluations > 50);
+	assert_int_equal(result.evaluations, world.asked);
+	assert_true(2 * fulfilled > result.evaluations);
 }
 
 static void nothing_allowed_is_said(void **state)
@@ -192,6 +218,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_top_is_taken_at_once),
+		cmocka_unit_test(most_of_what_is_foretold_comes),
 		cmocka_unit_test(nothing_allowed_is_said),
 		cmocka_unit_test(near_the_best_of_all_points),
 		cmocka_unit_test(the_limit_of_evaluations_holds),
