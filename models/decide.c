@@ -202,7 +202,7 @@ static uint8_t outcome_of(const struct decision *decision)
 	return decision->tuple_count ? OUTCOME_UPDATE : OUTCOME_HOLD;
 }
 
-static void fill_head(struct decide_work *work, struct bytes case_bytes)
+static void fill_head(struct decide_work *work)
 {
 	struct decision *decision = &work->decision;
 	const struct case_input *in = &work->in;
@@ -219,7 +219,7 @@ static void fill_head(struct decide_work *work, struct bytes case_bytes)
 	memcpy(decision->previous_state, in->steward.state_digest, HASH_SIZE);
 	memcpy(decision->policy_hash, in->steward.policy_hash, HASH_SIZE);
 	memcpy(decision->protocol_fingerprint, in->fingerprint, HASH_SIZE);
-	case_digest(decision->case_digest, case_bytes);
+	memcpy(decision->case_digest, work->case_digest, HASH_SIZE);
 	model_hash(decision->model_hash);
 	decision->outcome = outcome_of(decision);
 	decision->reasons = work->reasons;
@@ -296,7 +296,7 @@ static enum status run(struct decide_output *out, struct decide_work *work,
 	begin_report(work);
 	status = choose(work);
 	if (!status) {
-		fill_head(work, case_bytes);
+		fill_head(work);
 		status = fill_attachment(work);
 	}
 	return status ? status : write_out(out, work);

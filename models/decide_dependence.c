@@ -8,51 +8,61 @@
 #include "models/dependence/t_copula.h"
 
 #define DEGREES_MAX 30
+#define ALIGN_BYTES_EACH 16u /* a residual and whether it is there */
 
-/* Slot k of every column is the same hour. */
-static enum status align(struct residual_column *column,
-			 struct decide_work *work, size_t i, int64_t end_s)
+/* Columns whose slot k is the same hour. */
+struct aligned {
+	struct residual_column columns[ASSETS_MAX];
+	double *values[ASSETS_MAX];
+	uint8_t *present[ASSETS_MAX];
+	int64_t end_s;
+};
+
+static enum status align(struct decide_work *work, size_t i,
+			 struct arena *scratch)
 {
 	const struct asset_work *asset = &work->assets[i];
+	struct aligned *to = work->paths.aligned;
 	uint32_t slots = work->policy.window_bars;
 	struct residuals residuals;
-	double *values = ARENA_NEW(work->arena, double, slots);
-	uint8_t *present = ARENA_NEW(work->arena, uint8_t, slots);
-	enum status status;
+	enum status status =
+		forecaster_residuals(&residuals, asset->state, asset->series,
+				     &work->policy, scratch);
 
-	if (!values || !present)
-		return E_LIMIT;
-	status = forecaster_residuals(&residuals, asset->state, asset->series,
-				      &work->policy, work->arena);
-	for (size_t k = 0; k < residuals.count && !status; k++) {
-		int64_t back = (end_s - asset->series->bars[k].open_time_s) /
+	for (size_t k = 0; !status && k < residuals.count; k++) {
+		int64_t back = (to->end_s -
+				asset->series->bars[k].open_time_s) /
 			       (int64_t)work->policy.bar_interval_s;
 
 		if (!residuals.present[k] || back >= (int64_t)slots)
 			continue;
-		values[slots - 1 - (size_t)back] = residuals.values[k];
-		present[slots - 1 - (size_t)back] = 1;
+		to->values[i][slots - 1 - (size_t)back] = residuals.values[k];
+		to->present[i][slots - 1 - (size_t)back] = 1;
 	}
-	column->values = values;
-	column->present = present;
 	return status;
 }
 
-static enum status align_all(struct residual_column *columns,
-			     struct decide_work *work)
+static enum status align_all(struct aligned *out, struct decide_work *work)
 {
-	int64_t end_s = 0;
-	enum status status = OK;
+	uint32_t slots = work->policy.window_bars;
+	size_t most = 0;
 
+	work->paths.aligned = out;
+	out->end_s = 0;
 	for (size_t i = 0; i < work->asset_count; i++) {
 		const struct series *series = work->assets[i].series;
 		int64_t last = series->bars[series->count - 1].open_time_s;
 
-		end_s = last > end_s ? last : end_s;
+		out->end_s = last > out->end_s ? last : out->end_s;
+		most = series->count > most ? series->count : most;
+		out->values[i] = ARENA_NEW(work->arena, double, slots);
+		out->present[i] = ARENA_NEW(work->arena, uint8_t, slots);
+		if (!out->values[i] || !out->present[i])
+			return E_LIMIT;
+		out->columns[i].values = out->values[i];
+		out->columns[i].present = out->present[i];
 	}
-	for (size_t i = 0; i < work->asset_count && !status; i++)
-		status = align(&columns[i], work, i, end_s);
-	return status;
+	return decide_each_asset(work, most * ALIGN_BYTES_EACH + 256, align);
 }
 
 /* Today's correlation where enough bars are common, else the long run's. */
@@ -102,11 +112,11 @@ static enum status join(unsigned *degrees, const struct decide_work *work,
 enum status decide_dependence(struct decide_dependence *out,
 			      struct decide_work *work)
 {
-	struct residual_column columns[ASSETS_MAX];
-	struct residual_table table = { columns, work->asset_count,
+	struct aligned aligned;
+	struct residual_table table = { aligned.columns, work->asset_count,
 					work->policy.window_bars };
 	size_t mark = arena_mark(work->arena);
-	enum status status = align_all(columns, work);
+	enum status status = align_all(&aligned, work);
 
 	if (!status)
 		status = correlate(out->factor, &table, work);

@@ -123,6 +123,7 @@ enum status decide_read(struct decide_work *work, struct bytes in)
 {
 	enum status status = case_decode(&work->in, in, work->arena);
 
+	work->case_bytes = in;
 	if (status)
 		return fail(work, status, "the case does not parse");
 	status = policy_decode(&work->policy, work->in.policy);
@@ -227,6 +228,12 @@ static enum status advance_asset(struct decide_work *work, size_t i,
 	return OK;
 }
 
+/* Half a million bytes: as long as an asset takes. */
+static void digest_case(struct decide_work *work)
+{
+	case_digest(work->case_digest, work->case_bytes);
+}
+
 static enum status judge_advance(struct decide_work *work,
 				 struct asset_work *asset)
 {
@@ -264,7 +271,8 @@ enum status decide_advance(struct decide_work *work)
 		return fail(work, E_LIMIT, "the forecaster ran out of memory");
 	for (size_t i = 0; i < work->asset_count; i++)
 		work->assets[i].forecaster = &forecasters[i];
-	status = decide_each_asset(work, scratch, advance_asset);
+	status = decide_each_asset_beside(work, scratch, advance_asset,
+					  digest_case);
 	for (size_t i = 0; i < work->asset_count && !status; i++)
 		if (work->assets[i].series)
 			status = judge_advance(work, &work->assets[i]);

@@ -267,7 +267,7 @@ static enum status begin_alone(struct lone_walk *out, struct decide_work *work,
 		       (cells + 2 * p->scenarios.path_count) * sizeof(double) +
 		       loss_memory_of_one(book->account_count,
 					  book->holding_count);
-	void *room = arena_allocate(work->arena, bytes, 1);
+	void *room = arena_room(work->arena, bytes, 1);
 
 	out->work = work;
 	out->paths = p->scenarios;

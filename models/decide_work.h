@@ -47,6 +47,7 @@ struct book_work {
 /** Simulated and named paths of one view. */
 struct path_work {
 	struct path_inputs *inputs;          /* of decide_forecast.c */
+	struct aligned *aligned;             /* of decide_dependence.c */
 	struct loss_paths paths;
 	double *minimum, *weights, *factors; /* as in paths.h */
 	struct loss_paths scenarios;         /* a path each */
@@ -67,6 +68,8 @@ struct decide_work {
 	const struct parallel *parallel;
 	const struct authenticity *proven;
 	enum view view;
+	struct bytes case_bytes;
+	uint8_t case_digest[HASH_SIZE];
 	struct case_input in;
 	struct policy policy;
 	struct state previous, next;
@@ -90,14 +93,21 @@ MUST_CHECK enum status decide_read(struct decide_work *work, struct bytes in);
  *  input; never fails. */
 void decide_judge_inputs(struct decide_work *work);
 /** decide_each_asset - the task for every asset, in parallel; the first status
- *  that is not OK, by asset.  Scratch is zeroed and given back. */
+ *  that is not OK, by asset.  Scratch is given back. */
 typedef enum status decide_asset_task(struct decide_work *work, size_t asset,
 				      struct arena *scratch);
 MUST_CHECK enum status decide_each_asset(struct decide_work *work,
 					 size_t scratch_bytes,
 					 decide_asset_task *task);
 
-/** decide_advance - next state from the new bars. */
+/** decide_each_asset_beside - the same, and one more task among them, or NULL. */
+typedef void decide_beside_task(struct decide_work *work);
+MUST_CHECK enum status decide_each_asset_beside(struct decide_work *work,
+						size_t scratch_bytes,
+						decide_asset_task *task,
+						decide_beside_task *beside);
+
+/** decide_advance - next state from the new bars; the case's digest beside. */
 MUST_CHECK enum status decide_advance(struct decide_work *work);
 /** decide_must_hold - input reasons that forbid any move. */
 bool decide_must_hold(uint64_t reasons);

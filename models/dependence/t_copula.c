@@ -66,19 +66,23 @@ struct order {
 };
 
 /* Runs [begin, middle) and [middle, end) of `from` into one of `to`; of equal
- * values the earlier bar stays first. */
+ * values the earlier bar stays first.  Without a branch on what is compared. */
 static void merge(uint32_t *to, const uint32_t *from, const double *values,
 		  const size_t bounds[3])
 {
-	size_t left = bounds[0], right = bounds[1];
+	size_t left = bounds[0], right = bounds[1], k = bounds[0];
 
-	for (size_t k = bounds[0]; k < bounds[2]; k++) {
-		bool take_left = right == bounds[2] ||
-				 (left < bounds[1] &&
-				  values[from[left]] <= values[from[right]]);
+	while (left < bounds[1] && right < bounds[2]) {
+		uint32_t l = from[left], r = from[right];
+		size_t take_left = values[l] <= values[r];
 
-		to[k] = take_left ? from[left++] : from[right++];
+		to[k++] = take_left ? l : r;
+		left += take_left;
+		right += 1 - take_left;
 	}
+	memcpy(to + k, from + left, (bounds[1] - left) * sizeof(*to));
+	k += bounds[1] - left;
+	memcpy(to + k, from + right, (bounds[2] - right) * sizeof(*to));
 }
 
 static void sort_bars(struct order *o)

@@ -155,7 +155,7 @@ static void list_close(struct cascade *c, uint32_t from, double close_below)
 			backing += backs[h] * price;
 			debt += borrowed[h] * price;
 		}
-		if (backing > close_below * debt)
+		if (backing >= close_below * debt) /* or nothing is left */
 			continue;
 		c->close_health[c->close_count] = debt > 0.0 ? backing / debt
 							     : 1e300;

@@ -462,6 +462,8 @@ enum status simulate_losses(struct loss_result *result,
 
 	job.book.market = market;
 	job.path_count = paths->only ? paths->only_count : paths->path_count;
+	if (!job.path_count)
+		return OK;
 	job.task_count = job.path_count < TASKS_MAX ? job.path_count
 						    : TASKS_MAX;
 	status = prepare(&job, book, run->arena);
