@@ -9,6 +9,7 @@
 #include "models/dependence/dcc_internal.h"
 #include "models/dependence/residuals.h"
 #include "models/elementary.h"
+#include "models/volatility/lanes.h"
 
 #define N LINALG_ORDER_MAX
 #define OVERLAP_MIN 50
@@ -171,6 +172,91 @@ void dcc_evaluate(struct dcc_value *out, const struct dcc_data *data, double a,
 	out->slope = tally.slope;
 	out->log_likelihood = -0.5 * (tally.logarithms + tally.squares) -
 			      (double)data->terms * LOG_2_PI;
+}
+
+/** Four points at once, a lane each, without slopes. */
+struct four {
+	lanes excess[N][N]; /* j <= i */
+	lanes a, b;
+	lanes logarithms, product, squares;
+};
+
+LANES_INLINE lanes four_element(const struct four *f, const double *target,
+				size_t i, size_t j)
+{
+	return *target + f->a * f->excess[i][j];
+}
+
+/* As count_pair. */
+LANES_INLINE void count_four(struct four *f, lanes rho, double x, double y)
+{
+	const lanes most = lanes_all(RHO_MAX);
+	lanes_bits inside = (lanes_bits)(lanes_size(rho) < most), low;
+	lanes edge = lanes_select((lanes_bits)(rho > 0.0), most, -most), rest;
+
+	rho = lanes_select(inside, rho, edge);
+	rest = (1.0 - rho) * (1.0 + rho);
+	f->squares += ((x * x + y * y) - 2.0 * rho * (x * y)) / rest;
+	f->product *= rest;
+	low = (lanes_bits)(f->product < PRODUCT_LEAST);
+	if (!lanes_any(low))
+		return;
+	for (int k = 0; k < LANES; k++)
+		if (low[k]) {
+			f->logarithms[k] += elementary_log(f->product[k]);
+			f->product[k] = 1.0;
+		}
+}
+
+LANES_INLINE void pass_bar(struct four *f, const struct dcc_data *data,
+			   const struct bar *bar)
+{
+	size_t n = data->assets;
+	lanes scales[N];
+
+	for (size_t i = 0; i < n; i++)
+		scales[i] = 1.0 / lanes_sqrt(four_element(
+					  f, &data->target[i * n + i], i, i));
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j <= i; j++) {
+			const double *target = &data->target[j * n + i];
+			double x = bar->values[i], y = bar->values[j];
+			bool there = bar->present[i] && bar->present[j];
+			double news = there ? x * y - *target : 0.0;
+
+			if (there && j < i)
+				count_four(f, four_element(f, target, i, j) *
+						      (scales[i] * scales[j]),
+					   x, y);
+			f->excess[i][j] = news + f->b * f->excess[i][j];
+		}
+}
+
+LANES_CLONES static void pass_bars(struct four *f, const struct dcc_data *data)
+{
+	for (size_t t = 0; t < data->count; t++) {
+		struct bar bar = { data->values + t * data->assets,
+				   data->present + t * data->assets };
+
+		pass_bar(f, data, &bar);
+	}
+}
+
+void dcc_values(double out[DCC_MANY], const struct dcc_data *data,
+		const double a[DCC_MANY], const double b[DCC_MANY])
+{
+	struct four f;
+
+	_Static_assert(DCC_MANY == LANES, "a lane each");
+	memset(&f, 0, sizeof(f));
+	f.a = lanes_load(a);
+	f.b = lanes_load(b);
+	f.product = lanes_all(1.0);
+	pass_bars(&f, data);
+	for (int k = 0; k < LANES; k++)
+		out[k] = -0.5 * (f.logarithms[k] +
+				 elementary_log(f.product[k]) + f.squares[k]) -
+			 (double)data->terms * LOG_2_PI;
 }
 
 static enum status check_target(const double *target, size_t n)

@@ -68,13 +68,23 @@ static void point_of(double *x, size_t k)
 	x[1] = shares[k % 3];
 }
 
-static void try_point(void *context, size_t k)
+static void try_points(void *context, size_t group)
 {
 	struct grid *grid = context;
-	double x[2], gradient[2];
+	double *values = grid->values + group * DCC_MANY;
+	double x[2], a[DCC_MANY], b[DCC_MANY];
 
-	point_of(x, k);
-	grid->values[k] = evaluate(gradient, grid->data, x);
+	for (size_t k = 0; k < DCC_MANY; k++) {
+		struct mapping m;
+
+		point_of(x, group * DCC_MANY + k);
+		m = map(x);
+		a[k] = m.a;
+		b[k] = m.b;
+	}
+	dcc_values(values, grid->data, a, b);
+	for (size_t k = 0; k < DCC_MANY; k++)
+		values[k] = -values[k] / (double)grid->data->terms;
 }
 
 /* The best point of a grid, as coordinates. */
@@ -84,7 +94,7 @@ static void choose_start(double *x, const struct dcc_data *data,
 	struct grid grid = { .data = data };
 	double best = (double)INFINITY;
 
-	parallel_run(parallel, try_point, &grid, GRID_POINTS);
+	parallel_run(parallel, try_points, &grid, GRID_POINTS / DCC_MANY);
 	for (size_t k = 0; k < GRID_POINTS; k++)
 		if (grid.values[k] < best) {
 			best = grid.values[k];
