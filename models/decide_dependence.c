@@ -16,6 +16,9 @@ struct aligned {
 	double *values[ASSETS_MAX];
 	uint8_t *present[ASSETS_MAX];
 	int64_t end_s;
+	struct residual_table table; /* of the columns */
+	double *matrix;              /* what correlates them */
+	enum status status;
 };
 
 static enum status align(struct decide_work *work, size_t i,
@@ -48,7 +51,6 @@ static enum status align_all(struct aligned *out, struct decide_work *work)
 	size_t most = 0;
 
 	work->paths.aligned = out;
-	out->end_s = 0;
 	for (size_t i = 0; i < work->asset_count; i++) {
 		const struct series *series = work->assets[i].series;
 		int64_t last = series->bars[series->count - 1].open_time_s;
@@ -65,9 +67,10 @@ static enum status align_all(struct aligned *out, struct decide_work *work)
 	return decide_each_asset(work, most * ALIGN_BYTES_EACH + 256, align);
 }
 
-/* Today's correlation where enough bars are common, else the long run's. */
+/* Today's correlation where enough bars are common, else the long run's.  One
+ * pair of hands does it: the other has margins to fit. */
 static enum status correlate(double *matrix, const struct residual_table *table,
-			     const struct decide_work *work)
+			     struct arena *arena)
 {
 	struct correlation_estimate mean;
 	struct dcc_fit dcc;
@@ -76,13 +79,20 @@ static enum status correlate(double *matrix, const struct residual_table *table,
 
 	if (status)
 		return status;
-	status = dcc_fit_table(&dcc, table, mean.matrix, work->arena,
-			       work->parallel);
+	status = dcc_fit_table(&dcc, table, mean.matrix, arena, NULL);
 	if (status == E_LIMIT)
 		return status;
 	memcpy(matrix, status || !dcc.converged ? mean.matrix : dcc.next,
 	       table->assets * table->assets * sizeof(*matrix));
 	return OK;
+}
+
+static void correlate_beside(struct decide_work *work)
+{
+	struct aligned *aligned = work->paths.aligned;
+
+	aligned->status = correlate(aligned->matrix, &aligned->table,
+				    work->arena);
 }
 
 /* Joint tails need more common bars than a correlation does: where there are
@@ -110,18 +120,24 @@ static enum status join(unsigned *degrees, const struct decide_work *work,
 }
 
 enum status decide_dependence(struct decide_dependence *out,
-			      struct decide_work *work)
+			      struct decide_work *work,
+			      decide_asset_task *meanwhile,
+			      size_t scratch_bytes)
 {
-	struct aligned aligned;
-	struct residual_table table = { aligned.columns, work->asset_count,
-					work->policy.window_bars };
 	size_t mark = arena_mark(work->arena);
+	struct aligned aligned = {
+		.table = { aligned.columns, work->asset_count,
+			   work->policy.window_bars },
+		.matrix = out->factor };
 	enum status status = align_all(&aligned, work);
 
 	if (!status)
-		status = correlate(out->factor, &table, work);
+		status = decide_each_asset_beside(work, scratch_bytes,
+						  meanwhile, correlate_beside);
 	if (!status)
-		status = join(&out->degrees, work, &table, out->factor);
+		status = aligned.status;
+	if (!status)
+		status = join(&out->degrees, work, &aligned.table, out->factor);
 	if (!status)
 		status = linalg_factor(out->factor, work->asset_count);
 	if (status)

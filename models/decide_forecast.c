@@ -222,6 +222,9 @@ static void plain_margin(struct path_margin *out)
 
 struct path_inputs {
 	struct decide_dependence dependence;
+	struct margin_law laws[ASSETS_MAX];
+	bool has_law[ASSETS_MAX];
+	double *sorted[ASSETS_MAX]; /* residuals, the laws' */
 	struct path_margin margins[ASSETS_MAX];
 	struct path_filter filters[ASSETS_MAX];
 	double deviation[ASSETS_MAX], weights[ASSETS_MAX];
@@ -245,30 +248,46 @@ static void weigh_factor(struct path_inputs *in, const struct decide_work *work)
 		in->weights[i] = most > 0.0 ? in->weights[i] / most : 1.0;
 }
 
-/* The empirical law of an asset's residuals; the t variate's own where they
- * are few or not to be believed. */
-static enum status make_margin(struct decide_work *work, size_t i,
-			       struct arena *scratch)
+/* The empirical law of an asset's residuals, where they are to be believed. */
+static enum status fit_margin(struct decide_work *work, size_t i,
+			      struct arena *scratch)
 {
 	const struct asset_work *asset = &work->assets[i];
 	struct path_inputs *in = work->paths.inputs;
 	struct residuals residuals;
-	struct margin_request request = { .degrees = in->dependence.degrees };
-	enum status status = forecaster_residuals(&residuals, asset->state,
-						  asset->series, &work->policy,
-						  scratch);
+	struct margin_request request = { .degrees = 0 };
+	enum status status;
 
-	if (!status && believes(work, i)) {
-		request.residuals = residuals.values;
-		request.present = residuals.present;
-		request.count = residuals.count;
-		status = margin_build(&in->margins[i], &request, scratch);
-		if (!status)
-			return OK;
-	}
-	if (status == E_LIMIT)
-		return status;
-	plain_margin(&in->margins[i]);
+	in->has_law[i] = false;
+	status = forecaster_residuals(&residuals, asset->state, asset->series,
+				      &work->policy, scratch);
+	if (status || !believes(work, i))
+		return status == E_LIMIT ? status : OK;
+	request.residuals = residuals.values;
+	request.present = residuals.present;
+	request.count = residuals.count;
+	status = margin_fit(&in->laws[i], in->sorted[i], &request, scratch);
+	in->has_law[i] = !status;
+	return status == E_LIMIT ? status : OK;
+}
+
+/* The maps of all margins; the t variate's own where residuals are few or not
+ * to be believed. */
+static enum status map_margins(struct path_inputs *in,
+			       const struct decide_work *work)
+{
+	struct margin_cells *cells =
+		ARENA_NEW(work->arena, struct margin_cells, 1);
+	bool measured;
+
+	if (!cells)
+		return E_LIMIT;
+	measured = !margin_measure(cells, in->dependence.degrees);
+	for (size_t i = 0; i < work->asset_count; i++)
+		if (measured && in->has_law[i])
+			margin_map(&in->margins[i], &in->laws[i], cells);
+		else
+			plain_margin(&in->margins[i]);
 	return OK;
 }
 
@@ -282,16 +301,31 @@ static size_t most_bars(const struct decide_work *work)
 	return most;
 }
 
+static enum status begin_inputs(struct path_inputs *in,
+				struct decide_work *work)
+{
+	work->paths.inputs = in;
+	for (size_t i = 0; i < work->asset_count; i++) {
+		in->sorted[i] = arena_room(work->arena,
+					   work->assets[i].series->count,
+					   sizeof(double));
+		if (!in->sorted[i])
+			return E_LIMIT;
+	}
+	return OK;
+}
+
 static enum status make_inputs(struct path_inputs *in, struct decide_work *work,
 			       size_t steps, size_t bars)
 {
-	enum status status = decide_dependence(&in->dependence, work);
+	enum status status = begin_inputs(in, work);
 
-	work->paths.inputs = in;
 	if (!status)
-		status = decide_each_asset(
-			work, most_bars(work) * MARGIN_BYTES_EACH + 4096,
-			make_margin);
+		status = decide_dependence(
+			&in->dependence, work, fit_margin,
+			most_bars(work) * MARGIN_BYTES_EACH + 4096);
+	if (!status)
+		status = map_margins(in, work);
 	for (size_t i = 0; i < work->asset_count && !status; i++) {
 		if (believes(work, i))
 			make_filter(&in->filters[i], &work->assets[i], bars);

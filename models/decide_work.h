@@ -134,13 +134,16 @@ MUST_CHECK enum status decide_forecast(struct decide_work *work);
 MUST_CHECK enum status decide_book(struct decide_work *work);
 /** decide_dependence - how the assets move together: the factor of today's
  *  correlation (shrunk, then DCC), and the degrees of freedom of joint steps,
- *  even: the t copula's, or the heaviest margin's where it has too few bars. */
+ *  even: the t copula's, or the heaviest margin's where it has too few bars.
+ *  Meanwhile something is done for each asset that needs neither. */
 struct decide_dependence {
 	double factor[ASSETS_MAX * ASSETS_MAX]; /* lower Cholesky */
 	unsigned degrees;
 };
 MUST_CHECK enum status decide_dependence(struct decide_dependence *out,
-					 struct decide_work *work);
+					 struct decide_work *work,
+					 decide_asset_task *meanwhile,
+					 size_t scratch_bytes);
 
 /** decide_losses - loss distribution at the given parameters: every path. */
 struct decide_parameters {

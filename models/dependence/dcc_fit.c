@@ -109,7 +109,8 @@ static void search(struct dcc_fit *fit, const struct dcc_data *data,
 {
 	struct objective objective = { evaluate, data, 2, GRADIENT_TOLERANCE,
 				       QUIET_GAIN };
-	struct dcc_value constant, found;
+	double a[DCC_MANY] = { 0.0 }, b[DCC_MANY] = { 0.0 };
+	double values[DCC_MANY]; /* found, constant */
 	struct optimum run;
 	struct mapping m;
 
@@ -118,16 +119,16 @@ static void search(struct dcc_fit *fit, const struct dcc_data *data,
 	optimise_begin(&run, &objective);
 	optimise_run(&run, &objective, ITERATIONS);
 	m = map(run.x);
-	dcc_evaluate(&found, data, m.a, m.b);
-	dcc_evaluate(&constant, data, 0.0, 0.0);
+	a[0] = m.a;
+	b[0] = m.b;
+	dcc_values(values, data, a, b);
 	fit->converged = run.converged;
 	fit->iterations = run.iterations;
-	if (found.log_likelihood > constant.log_likelihood) {
+	if (values[0] > values[1]) {
 		fit->a = m.a;
 		fit->b = m.b;
 	}
-	fit->log_likelihood = fit->a > 0.0 ? found.log_likelihood
-					   : constant.log_likelihood;
+	fit->log_likelihood = fit->a > 0.0 ? values[0] : values[1];
 }
 
 enum status dcc_fit_table(struct dcc_fit *out,

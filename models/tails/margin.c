@@ -8,24 +8,9 @@
 #include "models/tails/generalised_pareto.h"
 
 #define CELLS PATH_MARGIN_CELLS
-#define HALF (CELLS / 2)
+#define HALF MARGIN_CELLS
 #define PARTS 8	      /* of a cell, when moments are taken ... */
 #define LAST_PARTS 64 /* ... and of the last, which reaches to infinity */
-
-/* Sorted residuals with the tails that replace their ends. */
-struct law {
-	const double *sorted; /* [n] */
-	size_t n;
-	struct pareto_fit upper, lower; /* the lower of the negated */
-	double cap_low, cap_high;
-};
-
-/* The variate's share of each cell above 0, and its first two moments there
- * about the cell's left edge, in cells; below 0 it is the mirror image. */
-struct cells {
-	double above[HALF]; /* P(X > left edge) */
-	double mass[HALF], first[HALF], second[HALF];
-};
 
 /* P(X > x) at a point s = x / sqrt(1 + x^2) >= 0, X of unit variance. */
 static double tail_at(unsigned degrees, double s)
@@ -39,7 +24,7 @@ static double tail_at(unsigned degrees, double s)
 		       : normal_cdf(-x);
 }
 
-static void measure_cell(struct cells *cells, unsigned degrees, size_t j)
+static void measure_cell(struct margin_cells *cells, unsigned degrees, size_t j)
 {
 	int parts = j + 1 == HALF ? LAST_PARTS : PARTS;
 	double left = tail_at(degrees, (double)j / HALF);
@@ -58,7 +43,7 @@ static void measure_cell(struct cells *cells, unsigned degrees, size_t j)
 	}
 }
 
-static double empirical_quantile(const struct law *law, double p)
+static double empirical_quantile(const struct margin_law *law, double p)
 {
 	double at = p * (double)law->n - 0.5;
 	size_t below;
@@ -73,20 +58,20 @@ static double empirical_quantile(const struct law *law, double p)
 		       (law->sorted[below + 1] - law->sorted[below]);
 }
 
-static double clamp(const struct law *law, double value)
+static double clamp(const struct margin_law *law, double value)
 {
 	return fmax(law->cap_low, fmin(law->cap_high, value));
 }
 
 /* The value that is exceeded with probability p < 1/2. */
-static double upper_quantile(const struct law *law, double p)
+static double upper_quantile(const struct margin_law *law, double p)
 {
 	if (p <= law->upper.tail_share)
 		return clamp(law, pareto_quantile(&law->upper, p));
 	return fmin(empirical_quantile(law, 1.0 - p), law->upper.threshold);
 }
 
-static double lower_quantile(const struct law *law, double p)
+static double lower_quantile(const struct margin_law *law, double p)
 {
 	if (p <= law->lower.tail_share)
 		return clamp(law, -pareto_quantile(&law->lower, p));
@@ -94,7 +79,7 @@ static double lower_quantile(const struct law *law, double p)
 }
 
 /* The end that gives the last cell the tail's mean beyond its inner edge. */
-static double cap_of(double inner, double shortfall, const struct cells *cells)
+static double cap_of(double inner, double shortfall, const struct margin_cells *cells)
 {
 	double mass = cells->mass[HALF - 1], first = cells->first[HALF - 1];
 
@@ -102,8 +87,8 @@ static double cap_of(double inner, double shortfall, const struct cells *cells)
 			   : shortfall;
 }
 
-static void fill(struct path_margin *out, const struct law *law,
-		 const struct cells *cells)
+static void fill(struct path_margin *out, const struct margin_law *law,
+		 const struct margin_cells *cells)
 {
 	double beyond = cells->above[HALF - 1];
 
@@ -126,7 +111,7 @@ static void fill(struct path_margin *out, const struct law *law,
 }
 
 /* To mean 0 and variance 1 of the map as it is read, linear in each cell. */
-static void standardise(struct path_margin *out, const struct cells *cells)
+static void standardise(struct path_margin *out, const struct margin_cells *cells)
 {
 	double mean = 0.0, square = 0.0, unit;
 
@@ -177,7 +162,7 @@ static enum status gather(double *values, size_t *n,
 }
 
 /* Ties leave a tail without a fit: E_INPUT of the fit, E_MISSING here. */
-static enum status fit_tails(struct law *law, double *values,
+static enum status fit_tails(struct margin_law *law, double *values,
 			     struct arena *arena)
 {
 	enum status status =
@@ -190,14 +175,13 @@ static enum status fit_tails(struct law *law, double *values,
 	return status == E_INPUT ? E_MISSING : status;
 }
 
-static enum status sort_law(struct law *law, const double *values,
-			    struct arena *arena)
+static enum status sort_law(struct margin_law *law, double *sorted,
+			    const double *values, struct arena *arena)
 {
-	double *sorted = ARENA_NEW(arena, double, law->n);
 	size_t *order = ARENA_NEW(arena, size_t, law->n);
 	double mean = 0.0, square = 0.0, reach;
 
-	if (!sorted || !order || loss_sort(order, values, law->n, arena))
+	if (!order || loss_sort(order, values, law->n, arena))
 		return E_LIMIT;
 	for (size_t i = 0; i < law->n; i++) {
 		sorted[i] = values[order[i]];
@@ -213,44 +197,61 @@ static enum status sort_law(struct law *law, const double *values,
 	return square > 0.0 ? OK : E_MISSING;
 }
 
-static enum status build(struct path_margin *out,
-			 const struct margin_request *request,
-			 struct arena *arena)
+enum status margin_fit(struct margin_law *out, double *sorted,
+		       const struct margin_request *request,
+		       struct arena *arena)
 {
 	size_t most = request->count * (request->symmetric ? 2 : 1);
+	size_t mark = arena_mark(arena);
 	double *values = ARENA_NEW(arena, double, most);
-	struct cells *cells = ARENA_NEW(arena, struct cells, 1);
-	struct law law = { 0 };
-	enum status status;
+	struct margin_law law = { .symmetric = request->symmetric };
+	enum status status = values ? gather(values, &law.n, request) : E_LIMIT;
 
-	if (!values || !cells)
-		return E_LIMIT;
-	status = gather(values, &law.n, request);
 	if (!status)
-		status = sort_law(&law, values, arena);
+		status = sort_law(&law, sorted, values, arena);
 	if (!status)
 		status = fit_tails(&law, values, arena);
-	if (status)
-		return status;
+	arena_reset(arena, mark);
+	if (!status)
+		*out = law;
+	return status;
+}
+
+enum status margin_measure(struct margin_cells *out, unsigned degrees)
+{
+	if (degrees && (degrees < 3 || degrees > 200))
+		return E_INPUT;
 	for (size_t j = 0; j < HALF; j++)
-		measure_cell(cells, request->degrees, j);
-	fill(out, &law, cells);
-	standardise(out, cells);
-	if (request->symmetric)
-		make_symmetric(out);
+		measure_cell(out, degrees, j);
 	return OK;
+}
+
+void margin_map(struct path_margin *out, const struct margin_law *law,
+		const struct margin_cells *cells)
+{
+	fill(out, law, cells);
+	standardise(out, cells);
+	if (law->symmetric)
+		make_symmetric(out);
 }
 
 enum status margin_build(struct path_margin *out,
 			 const struct margin_request *request,
 			 struct arena *arena)
 {
+	size_t most = request->count * (request->symmetric ? 2 : 1);
 	size_t mark = arena_mark(arena);
-	enum status status = E_INPUT;
+	struct margin_cells *cells = ARENA_NEW(arena, struct margin_cells, 1);
+	double *sorted = ARENA_NEW(arena, double, most);
+	struct margin_law law;
+	enum status status = cells && sorted
+				     ? margin_measure(cells, request->degrees)
+				     : E_LIMIT;
 
-	if (!request->degrees ||
-	    (request->degrees >= 3 && request->degrees <= 200))
-		status = build(out, request, arena);
+	if (!status)
+		status = margin_fit(&law, sorted, request, arena);
+	if (!status)
+		margin_map(out, &law, cells);
 	arena_reset(arena, mark);
 	return status;
 }

@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "base/status.h"
 #include "models/paths.h"
+#include "models/tails/generalised_pareto.h"
 
 #define MARGIN_RESIDUALS_MIN 250
 #define MARGIN_CAP 50.0 /* largest residual, in the sample's deviations */
@@ -42,5 +43,37 @@ struct margin_request {
 MUST_CHECK enum status margin_build(struct path_margin *out,
 				    const struct margin_request *request,
 				    struct arena *arena);
+
+
+/** The same in three steps, of which the first needs no degrees and the second
+ *  no residuals. */
+struct margin_law {
+	const double *sorted; /* [n] residuals */
+	size_t n;
+	struct pareto_fit upper, lower; /* the lower of the negated */
+	double cap_low, cap_high;
+	bool symmetric;
+};
+
+/** The variate's share of each cell above 0, and its first two moments there
+ *  about the cell's left edge, in cells; below 0 it is the mirror image. */
+#define MARGIN_CELLS (PATH_MARGIN_CELLS / 2)
+struct margin_cells {
+	double above[MARGIN_CELLS]; /* P(X > left edge) */
+	double mass[MARGIN_CELLS], first[MARGIN_CELLS], second[MARGIN_CELLS];
+};
+
+/** margin_fit - the law of the residuals; request->degrees is not looked at.
+ *  Out: out; sorted [count, twice if symmetric], which it keeps.
+ *  Returns: as margin_build. */
+MUST_CHECK enum status margin_fit(struct margin_law *out, double *sorted,
+				  const struct margin_request *request,
+				  struct arena *arena);
+/** margin_measure - the variate's cells.  E_INPUT: degrees. */
+MUST_CHECK enum status margin_measure(struct margin_cells *out,
+				      unsigned degrees);
+/** margin_map - what margin_build makes of both. */
+void margin_map(struct path_margin *out, const struct margin_law *law,
+		const struct margin_cells *cells);
 
 #endif
