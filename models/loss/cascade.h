@@ -83,10 +83,15 @@ struct cascade {
 	uint32_t liquidated_accounts;
 };
 
-/** cascade_book_make - the book as the cascade needs it: debts levered up,
- *  accounts ordered by health.  out->market is set before. */
+/** cascade_book_make - the book as the cascade needs it: debts levered up.
+ *  out->market is set before. */
 MUST_CHECK enum status cascade_book_make(struct cascade_book *out,
 					 const struct loss_book *book,
+					 struct arena *arena);
+
+/** cascade_book_rank - its accounts ordered by their health now: for who asks
+ *  which of them a path can reach. */
+MUST_CHECK enum status cascade_book_rank(struct cascade_book *out,
 					 struct arena *arena);
 
 /** cascade_make - a cascade over a book, with nobody in reach yet. */

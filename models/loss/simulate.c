@@ -113,8 +113,7 @@ static void now_prices(double *now_usd, const struct loss_market *market)
 		now_usd[a] = (double)market->engine.reserves[a].price_e8 * 1e-8;
 }
 
-/* Orders the accounts by their health now. */
-static enum status rank(struct cascade_book *out, struct arena *arena)
+enum status cascade_book_rank(struct cascade_book *out, struct arena *arena)
 {
 	double now_usd[ASSETS_MAX];
 
@@ -173,7 +172,7 @@ enum status cascade_book_make(struct cascade_book *out,
 			weigh(out, at++, account, &account->holdings[k]);
 	}
 	out->first[n] = at;
-	return rank(out, arena);
+	return OK;
 }
 
 /* The largest health that prices between the bounds can bring to 1. */
@@ -436,6 +435,8 @@ static enum status prepare(struct job *job, const struct loss_book *book,
 {
 	enum status status = cascade_book_make(&job->book, book, arena);
 
+	if (!status)
+		status = cascade_book_rank(&job->book, arena);
 	job->cascades = ARENA_NEW(arena, struct cascade, job->task_count);
 	job->statuses = ARENA_NEW(arena, enum status, job->task_count);
 	if (!job->cascades || !job->statuses)
