@@ -20,6 +20,22 @@ const char *setter_name(enum setter setter)
 	return "?";
 }
 
+static void *reserve(void *lines, size_t *capacity, size_t wanted, size_t size)
+{
+	if (*capacity >= wanted)
+		return lines;
+	*capacity = wanted;
+	return memory_resize(lines, wanted, size);
+}
+
+void run_reserve(struct run_record *run, size_t decisions, size_t hours)
+{
+	run->decisions = reserve(run->decisions, &run->decision_capacity,
+				 decisions, sizeof(*run->decisions));
+	run->hours = reserve(run->hours, &run->hour_capacity, hours,
+			     sizeof(*run->hours));
+}
+
 /* Room for one more line of `size` bytes, zeroed. */
 static void *add(void **lines, size_t *count, size_t *capacity, size_t size)
 {

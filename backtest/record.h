@@ -87,6 +87,10 @@ struct run_record {
 };
 
 void run_record_free(struct run_record *run);
+
+/** run_reserve - room for so many lines in all: a run that knows its length
+ *  takes no more, and is not moved. */
+void run_reserve(struct run_record *run, size_t decisions, size_t hours);
 struct decision_record *run_add_decision(struct run_record *run);
 struct hour_record *run_add_hour(struct run_record *run);
 struct liquidation_record *run_add_liquidation(struct run_record *run);

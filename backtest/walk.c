@@ -121,6 +121,10 @@ enum status walk_open(struct walk *out, const struct walk_start *start,
 	out->record.shift = start->shift;
 	out->forecasts = start->forecasts;
 	out->record.setter = start->setter;
+	run_reserve(&out->record,
+		    start->grid->hours * PRICES_HOUR_S /
+				    plan->policy->epoch_period_s + 1,
+		    start->grid->hours);
 	for (size_t a = 0; a < plan->asset_count; a++)
 		prices[a] = prices_hour(start->grid, 0, a)->open;
 	status = market_open(&out->market, plan, prices, error);
