@@ -16,7 +16,6 @@
 
 #define N LINALG_ORDER_MAX
 #define BARS_MIN 100
-#define FILL_PARTS 8u
 #define FILL_MANY 64u
 #define EVEN_MIN 4
 #define BARS_MAX 1000000000u
@@ -34,7 +33,6 @@ struct sample {
 	unsigned char *used;    /* which of those occur */
 	double factor[N * N];   /* of the correlation */
 	double log_determinant; /* of the correlation */
-	const struct parallel *parallel;
 };
 
 static enum status factor_correlation(struct sample *s,
@@ -188,30 +186,22 @@ LANES_CLONES static void fill_places(const struct filling *filling,
 	places->count = 0;
 }
 
-/* u = twice / (2 n + 2); the upper half by symmetry.  A part of the table. */
-static void fill_part(void *context, size_t part)
+/* u = twice / (2 n + 2); the upper half by symmetry. */
+static void fill_tables(const struct sample *s, double degrees)
 {
-	const struct filling *filling = context;
-	const struct sample *s = filling->s;
+	struct filling filling = { s, degrees };
 	size_t top = 2 * s->bars + 2;
 	struct places places = { .count = 0 };
 
-	for (size_t k = 2 + part; 2 * k <= top; k += FILL_PARTS) {
+	for (size_t k = 2; 2 * k <= top; k++) {
 		if (!s->used[k] && !s->used[top - k])
 			continue;
 		places.p[places.count] = (double)k / (double)top;
 		places.k[places.count++] = k;
 		if (places.count == FILL_MANY)
-			fill_places(filling, &places);
+			fill_places(&filling, &places);
 	}
-	fill_places(filling, &places);
-}
-
-static void fill_tables(const struct sample *s, double degrees)
-{
-	struct filling filling = { s, degrees };
-
-	parallel_run(s->parallel, fill_part, &filling, FILL_PARTS);
+	fill_places(&filling, &places);
 }
 
 /* x' R^-1 x: the squares of L^-1 x. */
@@ -369,19 +359,44 @@ enum status t_copula_fit(struct copula_fit *out,
 	return status;
 }
 
+/* Two likelihoods at once, each with tables of its own. */
+struct pair {
+	struct sample samples[2];
+	double log_degrees[2], values[2];
+};
+
+static void likelihood_of(void *context, size_t i)
+{
+	struct pair *pair = context;
+
+	pair->values[i] = likelihood(&pair->samples[i], pair->log_degrees[i]);
+}
+
+static enum status begin_pair(struct pair *out, const struct sample *s,
+			      struct arena *arena)
+{
+	struct sample *other = &out->samples[1];
+
+	out->samples[0] = out->samples[1] = *s;
+	other->quantiles = ARENA_NEW(arena, double, 2 * s->bars + 1);
+	other->logs = ARENA_NEW(arena, double, 2 * s->bars + 1);
+	return other->quantiles && other->logs ? OK : E_LIMIT;
+}
+
 /* The likelihood has one peak: halve toward the side that rises. */
-static unsigned best_even(const struct sample *s, unsigned most)
+static unsigned best_even(struct pair *pair, unsigned most,
+			  const struct parallel *parallel)
 {
 	unsigned low = EVEN_MIN / 2, high = most / 2;
 
 	while (low < high) {
 		unsigned middle = low + (high - low) / 2;
-		double here = likelihood(
-			s, elementary_log(2.0 * (double)middle));
-		double next = likelihood(
-			s, elementary_log(2.0 * (double)middle + 2.0));
 
-		if (next > here)
+		for (unsigned i = 0; i < 2; i++)
+			pair->log_degrees[i] = elementary_log(
+				2.0 * (double)middle + 2.0 * (double)i);
+		parallel_run(parallel, likelihood_of, pair, 2);
+		if (pair->values[1] > pair->values[0])
 			low = middle + 1;
 		else
 			high = middle;
@@ -396,11 +411,13 @@ enum status t_copula_even_degrees(unsigned *out,
 {
 	size_t mark = arena_mark(limit.arena);
 	struct sample s;
+	struct pair pair;
 	enum status status = prepare(&s, table, correlation, limit.arena);
 
-	s.parallel = limit.parallel;
 	if (!status)
-		*out = best_even(&s, limit.most);
+		status = begin_pair(&pair, &s, limit.arena);
+	if (!status)
+		*out = best_even(&pair, limit.most, limit.parallel);
 	arena_reset(limit.arena, mark);
 	return status;
 }
