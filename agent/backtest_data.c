@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "case/report.h"
 
+#define CAP_TOKENS_MAX 68719476735.0 /* Aave's */
 #define FILE_MAX ((size_t)64 << 20)
 
 static enum status load_asset(struct backtest_document *document, size_t a,
@@ -46,6 +47,40 @@ enum status backtest_load_bars(struct backtest_document *document,
 	}
 	progress_clear();
 	return status;
+}
+
+static double first_price(const struct backtest_plan *plan, size_t a)
+{
+	const struct plan_asset *asset = &plan->assets[a];
+	size_t i = 0;
+
+	while (i + 1 < asset->bar_count &&
+	       asset->bars[i + 1].open_time_s <= plan->from_s)
+		i++;
+	return asset->bar_count ? decimal_to_double(asset->bars[i].open) : 0.0;
+}
+
+static void cap_in_tokens(uint64_t *out, uint64_t usd, double price_usd)
+{
+	double tokens = usd && price_usd > 0.0 ? (double)usd / price_usd : 0.0;
+
+	if (tokens > 0.0)
+		*out = tokens < 1.0 ? 1
+		       : tokens < CAP_TOKENS_MAX ? (uint64_t)tokens
+						 : (uint64_t)CAP_TOKENS_MAX;
+}
+
+void backtest_caps_in_tokens(struct backtest_document *document)
+{
+	for (size_t a = 0; a < document->plan.asset_count; a++) {
+		struct parameters *start = &document->plan.assets[a].start;
+		double price = first_price(&document->plan, a);
+
+		cap_in_tokens(&start->supply_cap, document->cap_usd[a].supply,
+			      price);
+		cap_in_tokens(&start->borrow_cap, document->cap_usd[a].borrow,
+			      price);
+	}
 }
 
 /* A parameter's name in the DAO's reports. */

@@ -30,6 +30,8 @@ static const struct member world_members[] = {
 	       1000000),
 	NUMBER(struct backtest_plan, "loop_ppm", population.loop_ppm, 0,
 	       1000000),
+	NUMBER(struct backtest_plan, "largest_ppm", population.largest_ppm, 0,
+	       1000000),
 	NUMBER(struct backtest_plan, "embargo_s", embargo_s, 0, 2592000),
 	DOUBLE(struct backtest_plan, "depth_elasticity_ppm", depth_elasticity,
 	       5000000, 1e-6),
@@ -75,6 +77,13 @@ static const struct member asset_members[] = {
 	NUMBER(struct plan_asset, "protocol_fee_bps", protocol_fee_bps, 0,
 	       10000),
 	DOUBLE(struct plan_asset, "supply_usd", supply_usd, 100000000000, 1.0),
+};
+
+/* Instead of supply_cap and borrow_cap, which are tokens. */
+#define CAP_USD_MAX 1000000000000u
+static const struct member cap_members[] = {
+	{ "supply_cap_usd", 0, 8, 1, CAP_USD_MAX, 0.0 },
+	{ "borrow_cap_usd", 8, 8, 1, CAP_USD_MAX, 0.0 },
 };
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -204,6 +213,7 @@ static enum status set_asset(struct backtest_document *out, size_t index,
 			     struct error *error)
 {
 	const char *name = strchr(entry->key, '.') + 1;
+	enum status status;
 
 	if (!strcmp(name, "series"))
 		return set_series(out, index, entry, error);
@@ -216,8 +226,12 @@ static enum status set_asset(struct backtest_document *out, size_t index,
 			 entry->value);
 		return OK;
 	}
-	return set_member(&out->plan.assets[index], asset_members,
-			  COUNT(asset_members), entry, error);
+	status = set_member(&out->cap_usd[index], cap_members,
+			    COUNT(cap_members), entry, error);
+	return status != E_MISSING
+		       ? status
+		       : set_member(&out->plan.assets[index], asset_members,
+				    COUNT(asset_members), entry, error);
 }
 
 /* Section [asset NAME] or [limit NAME]: what stands behind the blank. */

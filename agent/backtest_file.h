@@ -21,6 +21,8 @@ struct backtest_document {
 	struct backtest_plan plan;      /* points into this document */
 	struct history_sources sources; /* by the policy's symbols */
 	char history_symbol[ASSETS_MAX][SYMBOL_MAX]; /* in --history */
+	struct { uint64_t supply, borrow; } cap_usd[ASSETS_MAX]; /* 0: the cap
+			      * is given in tokens */
 	struct bar *bars[ASSETS_MAX];
 	struct plan_change *changes;
 	char name[64];                  /* of the policy's file, for people */
@@ -41,6 +43,10 @@ void backtest_document_free(struct backtest_document *document);
 MUST_CHECK enum status backtest_load_bars(struct backtest_document *document,
 					  struct database *database,
 					  struct error *error);
+
+/** backtest_caps_in_tokens - caps that the file gives in USD, at the first price
+ *  of the range.  Bars and range are there. */
+void backtest_caps_in_tokens(struct backtest_document *document);
 
 /** backtest_load_history - the DAO's changes from a CSV: time, symbol,
  *  parameter, value_to, and chain_id, of which `chain` alone counts (0: all).

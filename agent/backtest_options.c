@@ -135,6 +135,8 @@ static enum status load(struct backtest_document *document,
 		database_close(database);
 	if (!status && whole)
 		widest_range(&document->plan);
+	if (!status)
+		backtest_caps_in_tokens(document);
 	return status;
 }
 

@@ -10,8 +10,8 @@
 struct preset_asset {
 	const char *symbol, *series, *history_symbol, *curve;
 	unsigned decimals, ltv, lt, lb, slope1, slope2, optimal;
-	uint64_t supply_usd, supply_cap, borrow_cap;
-	bool stable;
+	uint64_t supply_usd;
+	bool borrowable, stable;
 	const char *parent;
 	unsigned volatility_floor_bps;
 };
@@ -20,36 +20,40 @@ static const struct preset_asset presets[] = {
 	{ "ETH", "ETH/USDT@binance", "WETH",
 	  "100000:2 1000000:12 5000000:50 20000000:180 50000000:450 "
 	  "100000000:1000", 18, 8000, 8250, 10500, 380, 8000, 8000,
-	  1000000000, 1800000, 1400000, false, NULL, 4000 },
+	  1000000000, true, false, NULL, 4000 },
 	{ "BTC", "BTC/USDT@binance", "WBTC",
 	  "100000:2 1000000:10 5000000:45 20000000:160 50000000:400 "
 	  "100000000:900", 8, 7000, 7500, 10650, 400, 30000, 4500,
-	  600000000, 43000, 28000, false, NULL, 3500 },
+	  600000000, true, false, NULL, 3500 },
 	{ "LINK", "LINK/USDT@binance", "LINK",
 	  "50000:8 250000:30 1000000:100 3000000:280 10000000:900", 18, 7000,
-	  7500, 10750, 700, 30000, 4500, 100000000, 15000000, 6500000, false,
+	  7500, 10750, 700, 30000, 4500, 100000000, true, false,
 	  NULL, 6000 },
 	{ "AAVE", "AAVE/USDT@binance", "AAVE",
 	  "50000:12 250000:45 1000000:160 3000000:450 10000000:1400", 18, 6000,
-	  7000, 10750, 700, 30000, 4500, 120000000, 1900000, 1, false, NULL,
+	  7000, 10750, 700, 30000, 4500, 120000000, false, false, NULL,
 	  6000 },
 	{ "CRV", "CRV/USDT@binance", "CRV",
 	  "50000:20 250000:80 1000000:280 3000000:800 10000000:2500", 18, 5200,
-	  5800, 10830, 1400, 30000, 4500, 60000000, 62500000, 7700000, false,
+	  5800, 10830, 1400, 30000, 4500, 60000000, true, false,
 	  NULL, 8000 },
 	{ "stETH", "stETH/USD@coingecko", "stETH",
 	  "100000:3 1000000:15 5000000:60 20000000:250 50000000:700 "
 	  "100000000:1800", 18, 7000, 7500, 10750, 700, 30000, 4500, 500000000,
-	  960000, 1, false, "ETH", 4000 },
+	  false, false, "ETH", 4000 },
 	{ "USD", "USDC/USD@SYNTHETIC", "USD",
 	  "1000000:1 10000000:5 50000000:30 100000000:80", 6, 8000, 8500,
-	  10500, 400, 6000, 9000, 800000000, 1760000000, 1580000000, true,
+	  10500, 400, 6000, 9000, 800000000, true, true,
 	  NULL, 100 },
 	{ "USDC", "USDC/USD@cdd", "USDC",
 	  "1000000:1 10000000:5 50000000:30 100000000:80", 6, 8000, 8500,
-	  10500, 400, 6000, 9000, 800000000, 1760000000, 1580000000, true,
+	  10500, 400, 6000, 9000, 800000000, true, true,
 	  NULL, 100 },
 };
+
+/* Caps at the start, of what is supplied then. */
+#define SUPPLY_CAP_TIMES 4
+#define BORROW_CAP_TIMES 3
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -66,6 +70,9 @@ static const char head[] =
 	"short_ppm = 80000\n"
 	"; of a claim's holders (stETH): borrow what it is a claim on\n"
 	"loop_ppm = 600000\n"
+	"; no borrower has more of what an asset's borrowers bring: the dollars of\n"
+	"; one account say little about a rule; 0: as unequal as real markets are\n"
+	"largest_ppm = 20000\n"
 	"; decisions see bars that closed so long ago\n"
 	"embargo_s = 0\n"
 	"; depth goes with volatility^-this, and at least the floor is left\n"
@@ -106,14 +113,18 @@ static void write_market_asset(struct text *out, const struct preset_asset *p)
 				p->parent);
 	text_add_format(out, "decimals = %u\n; in force at the start\n"
 			"ltv_bps = %u\nlt_bps = %u\nlb_bps = %u\n"
-			"supply_cap = %llu\nborrow_cap = %llu\n"
+			"supply_cap_usd = %llu\n%s = %llu\n"
 			"optimal_bps = %u\nbase_bps = 0\nslope1_bps = %u\n"
 			"slope2_bps = %u\nreserve_factor_bps = %u\n"
 			"protocol_fee_bps = 1000\n; supplied at the start\n"
 			"supply_usd = %llu\n; size sold at once : impact\n"
 			"curve = %s\n", p->decimals, p->ltv, p->lt, p->lb,
-			(unsigned long long)p->supply_cap,
-			(unsigned long long)p->borrow_cap, p->optimal,
+			(unsigned long long)p->supply_usd * SUPPLY_CAP_TIMES,
+			p->borrowable ? "borrow_cap_usd" : "borrow_cap",
+			p->borrowable ? (unsigned long long)p->supply_usd *
+						BORROW_CAP_TIMES
+				      : 1,
+			p->optimal,
 			p->slope1, p->slope2, p->stable ? 1000 : 1500,
 			(unsigned long long)p->supply_usd, p->curve);
 }
@@ -136,14 +147,11 @@ static void write_policy_asset(struct text *out, const struct preset_asset *p,
 			"borrowable = %s\nstable = %s\nrates = no\n"
 			"ltv_ceiling_bps = %u\nlt_ceiling_bps = %u\n"
 			"lt_floor_bps = 1000\nlb_floor_bps = %u\n"
-			"lb_ceiling_bps = %u\nsupply_cap_ceiling = %llu\n"
-			"borrow_cap_ceiling = %llu\nvolatility_floor_bps = %u\n"
+			"lb_ceiling_bps = %u\nvolatility_floor_bps = %u\n"
 			"loss_budget_usd = 250000\n",
-			p->symbol, index + 1, p->borrow_cap > 1 ? "yes" : "no",
+			p->symbol, index + 1, p->borrowable ? "yes" : "no",
 			p->stable ? "yes" : "no", p->ltv + room,
 			p->lt + room, p->lb, p->lb + 200,
-			(unsigned long long)p->supply_cap * 4,
-			(unsigned long long)p->borrow_cap * 4,
 			p->volatility_floor_bps);
 }
 

@@ -176,7 +176,7 @@ void incident_stage_begin(struct incident_stage *out, uint64_t seed)
 	out->plan.depth_floor = 0.1;
 	out->plan.families = 3;
 	out->plan.population = (struct plan_population){
-		14, out->policy.relever_share_ppm, 80000, 600000 };
+		14, out->policy.relever_share_ppm, 80000, 600000, 0 };
 }
 
 void incident_stage_move(struct incident_stage *stage,

@@ -130,7 +130,7 @@ static enum status check_plan(const struct backtest_plan *plan,
 				 "plan: %u borrowers of an asset, at most %u",
 				 p->borrowers, BORROWERS_MAX);
 	if (p->follow_ppm > 1000000 || p->short_ppm > 1000000 ||
-	    p->loop_ppm > 1000000)
+	    p->loop_ppm > 1000000 || p->largest_ppm > 1000000)
 		return error_set(error, E_INPUT,
 				 "plan: a share of the population above 1");
 	for (size_t i = 0; i < plan->asset_count; i++) {

@@ -79,6 +79,8 @@ struct plan_population {
 	uint32_t short_ppm;          /* borrow a volatile asset against a
 				      * stable one */
 	uint32_t loop_ppm;           /* of a claim's holders: borrow its parent */
+	uint32_t largest_ppm;        /* nobody has a larger share of what an
+				      * asset's borrowers bring; 0: no bound */
 };
 
 /** The steward's limits: one for each managed kind, for all assets. */

@@ -8,7 +8,7 @@
 #include "case/report.h"
 
 #define ITEM_MAX 4096
-#define PLAN_VERSION 2
+#define PLAN_VERSION 3
 #define PLAN_MEMBERS 9 /* version, policy, head, population, steward, limits,
 			* assets, changes, disturbances */
 #define ASSET_MEMBERS (FIELDS_COUNT(asset_fields) + 2) /* curve, bars */
@@ -30,6 +30,7 @@ static const struct field population_fields[] = {
 	FIELD(FIELD_UNSIGNED, struct plan_population, follow_ppm),
 	FIELD(FIELD_UNSIGNED, struct plan_population, short_ppm),
 	FIELD(FIELD_UNSIGNED, struct plan_population, loop_ppm),
+	FIELD(FIELD_UNSIGNED, struct plan_population, largest_ppm),
 };
 
 static const struct field steward_fields[] = {

@@ -20,6 +20,7 @@ const struct population_conduct population_conduct = {
 	.leaves = 0.25,          /* 46 % a year above the usual rate */
 	.most = 1.25,
 	.returns_days = 30.0,
+	.resizes_at = 2.0,
 	.lenders_a_day = 0.5,
 	.lenders_a_day_max = 0.05,
 };
@@ -150,6 +151,37 @@ static void come_back(struct hour *hour, struct borrower *who)
 	adjust(hour, who, 0.0);
 }
 
+/* Once in a month or so who holds twice what he came with takes the gain out,
+ * with its share of the debt, and who holds half of it brings the rest: a market
+ * does not grow with a price for years.  u in (0, 1) */
+static void resize(struct hour *hour, struct borrower *who, double u)
+{
+	const struct population_conduct *conduct = &population_conduct;
+	struct market *market = hour->market;
+	const struct market_asset *c = &market->assets[who->collateral];
+	double value = market_collateral_usd(market, who);
+	double looks = who->attention * HOURS_A_DAY * conduct->returns_days;
+	double out = 1.0 - who->size_usd / value;
+
+	if (u * looks >= 1.0)
+		return;
+	if (value > who->size_usd * conduct->resizes_at) {
+		market_repay(market, who, out * market_debt(market, who));
+		market_withdraw(market, who,
+				out * market_collateral(market, who));
+	} else if (value * conduct->resizes_at < who->size_usd &&
+		   market_debt_usd(market, who) < value) {
+		market_supply(market, who, usd_to_raw(c, who->size_usd - value));
+	}
+}
+
+static void stay(struct hour *hour, struct borrower *who, const double u[2])
+{
+	if (who->returns_s == 0)
+		resize(hour, who, u[1]);
+	adjust(hour, who, u[0]);
+}
+
 static void act(struct hour *hour, struct borrower *who, uint32_t index)
 {
 	double u[2];
@@ -164,7 +196,7 @@ static void act(struct hour *hour, struct borrower *who, uint32_t index)
 	else if (leaves(hour, who))
 		leave(hour, who);
 	else
-		adjust(hour, who, u[0]);
+		stay(hour, who, u);
 }
 
 /* Hours between are geometric: each hour has the same chance, whatever the

@@ -58,6 +58,8 @@ struct population_conduct {
 	double leaves;            /* share still wanted at which he goes */
 	double most;              /* times what he wants, at low rates */
 	double returns_days;      /* mean, until who is out comes back */
+	double resizes_at;        /* times his size, or one part of it in so
+				   * many, at which he comes back to it */
 	double lenders_a_day;     /* of the way to the use they want */
 	double lenders_a_day_max; /* of supply */
 };

@@ -149,6 +149,29 @@ static bool take(double *taken, double *seen, double weight, double share)
 	return out;
 }
 
+/* Nobody above `share` of all: what the largest have too much is not there.
+ * Sizes ascend; with k of them at the bound, bound = share * (rest + k bound).
+ * Where so few must have more all are alike. */
+static void bound_sizes(struct borrower *group, size_t n, double share)
+{
+	double rest = 0.0, bound;
+	size_t k = 0;
+
+	for (size_t i = 0; i < n; i++)
+		rest += group[i].size_usd;
+	bound = rest / (double)n;
+	if ((double)n * share <= 1.0)
+		k = n;
+	while (k < n) {
+		bound = share * rest / (1.0 - (double)k * share);
+		if (group[n - 1 - k].size_usd <= bound)
+			break;
+		rest -= group[n - 1 - k++].size_usd;
+	}
+	for (size_t i = n - k; i < n; i++)
+		group[i].size_usd = bound;
+}
+
 static void choose_loops(struct borrower *group, size_t n,
 			 const struct backtest_plan *plan, size_t collateral)
 {
@@ -246,6 +269,8 @@ static void draw_group(struct borrower *group, size_t first, size_t collateral,
 			.lt_bps = plan->assets[collateral].start.lt_bps };
 	}
 	draw_sizes(group, n, first, &key);
+	if (plan->population.largest_ppm)
+		bound_sizes(group, n, plan->population.largest_ppm / MILLION);
 	choose_loops(group, n, plan, collateral);
 	draw_wishes(group, n, first, plan);
 	choose_followers(group, n, plan, false);

@@ -97,6 +97,9 @@ static void put_settings(struct text *out, const struct backtest_plan *plan)
 	put_share(out, "debt that follows LTV", people->follow_ppm);
 	put_share(out, "short positions", people->short_ppm);
 	put_share(out, "loops of claims", people->loop_ppm);
+	if (people->largest_ppm)
+		put_share(out, "largest borrower, at most",
+			  people->largest_ppm);
 	html_row(out, "changes in the DAO's history");
 	html_cell_format(out, "%zu", plan->change_count);
 	html_row_close(out);

@@ -76,7 +76,7 @@ static inline void known_plan(struct known_backtest *out)
 	memset(plan->seed, 0x5e, HASH_SIZE);
 	plan->depth_elasticity = 0.6;
 	plan->depth_floor = 0.1;
-	plan->population = (struct plan_population){ 100, 500000, 10000, 0 };
+	plan->population = (struct plan_population){ 100, 500000, 10000, 0, 0 };
 	plan->steward.confirm_delay_s = 3600;
 	plan->steward.limits[KIND_SUPPLY_CAP] = (struct kind_limit){
 		.set = true, .relative = true, .window_s = 86400, .count = 1,

@@ -49,7 +49,7 @@ static inline void plan_fixture_init(struct plan_fixture *out,
 	}
 	out->plan.from_s = PLAN_FROM_S;
 	out->plan.population = (struct plan_population){
-		borrowers, 100000, 50000, 500000 };
+		borrowers, 100000, 50000, 500000, 0 };
 	memset(out->plan.seed, 7, sizeof(out->plan.seed));
 }
 

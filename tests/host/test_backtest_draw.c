@@ -127,6 +127,39 @@ static void test_no_size_beyond_the_largest_seen(void **state)
 	memory_free(all);
 }
 
+static double largest_share(uint32_t largest_ppm, uint32_t borrowers)
+{
+	double sum = 0.0, most = 0.0;
+	struct borrower *all;
+	size_t count;
+
+	plan_fixture_init(&fixture, borrowers);
+	fixture.plan.assets[USDC].supply_usd = 1e11; /* binds nobody */
+	fixture.plan.assets[DAI].supply_usd = 1e11;
+	fixture.plan.population.largest_ppm = largest_ppm;
+	all = draw(&count);
+	for (size_t i = 0; i < count; i++)
+		if (all[i].collateral == WBTC) {
+			sum += all[i].size_usd;
+			most = fmax(most, all[i].size_usd);
+		}
+	memory_free(all);
+	assert_true(fabs(sum / (population_traits.borrowed_against * 6e8) -
+			 1.0) < 1e-9);
+	return most / sum;
+}
+
+static void test_nobody_beyond_the_plans_bound(void **state)
+{
+	(void)state;
+	assert_true(largest_share(0, 150) > 0.1);
+	assert_true(fabs(largest_share(30000, 150) - 0.03) < 1e-9);
+	assert_true(fabs(largest_share(900000, 150) -
+			 largest_share(0, 150)) < 1e-12);
+	/* Ten cannot all be below a twentieth: they are alike. */
+	assert_true(fabs(largest_share(50000, 10) - 0.1) < 0.02);
+}
+
 static void test_dollars_bound_what_is_borrowed(void **state)
 {
 	const struct population_traits *t = &population_traits;
@@ -344,6 +377,7 @@ int main(void)
 		cmocka_unit_test(test_how_many),
 		cmocka_unit_test(test_sizes),
 		cmocka_unit_test(test_no_size_beyond_the_largest_seen),
+		cmocka_unit_test(test_nobody_beyond_the_plans_bound),
 		cmocka_unit_test(test_dollars_bound_what_is_borrowed),
 		cmocka_unit_test(test_use_has_the_stated_quantiles),
 		cmocka_unit_test(test_wishes_are_whole),

@@ -126,6 +126,44 @@ static void test_falls_are_repaid_slower_than_rises_are_used(void **state)
 	assert_true(movers(1.04, 12) <= 0.0);
 }
 
+/* Collateral of WBTC's borrowers over the sizes they came with. */
+static double grown(const struct market *market)
+{
+	double value = 0.0, size = 0.0;
+
+	for (size_t i = 0; i < market->borrower_count; i++) {
+		const struct borrower *who = &market->borrowers[i];
+
+		if (who->collateral != WBTC)
+			continue;
+		value += market_collateral_usd(market, who);
+		size += who->size_usd;
+	}
+	return value / size;
+}
+
+static void test_sizes_come_back(void **state)
+{
+	struct market market;
+	double before[2], after[2];
+
+	(void)state;
+	open_calm(&market);
+	leverage(before, &market, WBTC);
+	market.assets[WBTC].price_usd *= 4.0;
+	hours(&market, 0, 24);
+	assert_true(grown(&market) > 3.0); /* not at once */
+	hours(&market, 24, 24 * 300);
+	assert_true(fabs(grown(&market) - 1.0) < 0.01);
+	leverage(after, &market, WBTC);
+	assert_true(fabs(after[1] / before[1] - 1.0) < 0.01);
+	/* Within a half and the double of it everybody stays. */
+	market.assets[WBTC].price_usd *= 1.9;
+	hours(&market, 24 * 300, 24 * 500);
+	assert_true(fabs(grown(&market) - 1.9) < 0.02);
+	market_free(&market);
+}
+
 static void test_nobody_saves_what_is_lost(void **state)
 {
 	struct market market;
@@ -406,6 +444,7 @@ int main(void)
 		cmocka_unit_test(test_followers_alone_take_a_higher_ltv),
 		cmocka_unit_test(test_a_lower_ltv_asks_nothing_a_lower_lt_does),
 		cmocka_unit_test(test_falls_are_repaid_slower_than_rises_are_used),
+		cmocka_unit_test(test_sizes_come_back),
 		cmocka_unit_test(test_nobody_saves_what_is_lost),
 		cmocka_unit_test(test_frozen_stands_still),
 		cmocka_unit_test(test_who_is_out_comes_back),

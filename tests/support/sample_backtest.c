@@ -173,7 +173,7 @@ void sample_backtest(struct backtest_plan *out, uint64_t seed, uint32_t days)
 	out->depth_elasticity = 0.6;
 	out->depth_floor = 0.1;
 	out->population = (struct plan_population){
-		30, policy.relever_share_ppm, 100000, 0 };
+		30, policy.relever_share_ppm, 100000, 0, 0 };
 	set_limits(&out->steward);
 }
 
