@@ -164,34 +164,6 @@ static bool wish_of(struct wish *wish, struct plan *plan)
 	return resolve_conflict(plan);
 }
 
-/* Threshold and bonus go along one line; a lower LTV need not wait for them: it
- * liquidates nobody, and what may be drawn anew is what tightens fastest.  So it
- * goes as far as the limiter lets it, beside what the line reached. */
-static void lower_ltv_farther(struct reach *reach, struct plan *plan,
-			      const struct wish *wish)
-{
-	struct wish beside = *wish;
-	struct reach alone, both;
-
-	if (reach->whole || wish->target[LTV] >= wish->now[LTV])
-		return;
-	for (size_t i = LT; i <= LB; i++)
-		beside.target[i] = wish->now[i];
-	plan_ask(&alone, plan, &beside);
-	if (!alone.moves || alone.verdict != LIMITER_APPLY)
-		return;
-	beside.target[LTV] = alone.tuple.new_values[LTV];
-	for (size_t i = LT; i <= LB && reach->moves; i++)
-		beside.target[i] = reach->tuple.new_values[i];
-	plan_ask(&both, plan, &beside);
-	if (!both.whole || both.verdict != LIMITER_APPLY ||
-	    (reach->moves && both.tuple.new_values[LTV] >=
-				     reach->tuple.new_values[LTV]))
-		return;
-	both.whole = false; /* not yet where it was wanted */
-	*reach = both;
-}
-
 enum status plan_collateral(struct plan *plan)
 {
 	struct wish wish;
@@ -208,7 +180,6 @@ enum status plan_collateral(struct plan *plan)
 	status = make_safe(&reach, plan, &wish);
 	if (status)
 		return status;
-	lower_ltv_farther(&reach, plan, &wish);
 	if (!reach.moves || reach.verdict == LIMITER_APPLY ||
 	    plan_may_loosen(plan))
 		plan_take(plan, &reach, COMPONENT_LTV);

@@ -2,6 +2,7 @@
 #include "models/choice/search.h"
 
 #define SCALE_ROUNDS 12       /* 2^-12 of the way from lowest to top */
+#define RUNGS 16u            /* parts of that way, where the lowest is refused */
 #define EXCHANGE_STEP_MAX 512u /* basis points, a power of two */
 
 struct walk {
@@ -135,6 +136,26 @@ static void scale_point(struct search_point *out, const struct walk *w,
 						     share >>
 					     SCALE_ROUNDS);
 	}
+}
+
+static void rung_point(struct search_point *out, const struct walk *w,
+		       uint32_t rung)
+{
+	scale_point(out, w, &w->lowest, (rung << SCALE_ROUNDS) / RUNGS);
+}
+
+/* The highest allowed rung between the lowest point and the top. */
+static bool find_rung(struct walk *w)
+{
+	for (uint32_t rung = RUNGS - 1; rung && !spent(w); rung--) {
+		struct search_point point, next;
+
+		rung_point(&point, w, rung);
+		rung_point(&next, w, rung - 1);
+		if (take(w, &point, &next))
+			return true;
+	}
+	return false;
 }
 
 /* As far along the straight line to the top as is allowed. */
@@ -350,7 +371,7 @@ enum status search_lattice(struct search_result *result,
 	result->bound = !feasible;
 	if (!feasible) {
 		feasible = take(&w, &w.lowest, &generous) ||
-			   take(&w, &generous, NULL);
+			   take(&w, &generous, NULL) || find_rung(&w);
 		if (feasible)
 			ascend(&w);
 	}

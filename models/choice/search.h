@@ -47,7 +47,7 @@ struct search_problem {
 };
 
 struct search_result {
-	bool feasible;             /* false: not even the lowest point is allowed */
+	bool feasible;             /* false: no point was found that is allowed */
 	bool bound;                /* the joint constraint kept it from the top */
 	uint32_t evaluations;
 	struct search_point point; /* the lowest point when not feasible */
@@ -58,7 +58,9 @@ struct search_result {
  * search_lattice - the allowed point of highest total worth that it finds.
  *
  *   The top is taken when it is allowed, and is then the optimum.  Else:
- *   bisection between the lowest point and the top; then each asset's
+ *   bisection between the lowest point and the top, where the lowest is
+ *   refused (thresholds so low liquidate everybody at once) between the
+ *   highest allowed sixteenth of that line and the top; then each asset's
  *   threshold at every bonus, bisected with the others fixed; then exchanges,
  *   one asset down by a power of two and another up, while any pays.
  *

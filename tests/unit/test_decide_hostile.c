@@ -144,41 +144,12 @@ static void cuts_together_liquidate_nobody(void **state)
 		    REASON_WOULD_LIQUIDATE & 1);
 }
 
-/* LTV and threshold are far too high, and the threshold has hardly any
- * allowance left. */
-static void threshold_exhausted(struct case_input *in, struct policy *policy)
-{
-	policy->assets[0].lt_ceiling_bps = 7000;
-	policy->assets[0].ltv_ceiling_bps = 6000;
-	in->positions[0].holdings[1].borrowed = 1000000;
-	in->position_count = 1;
-	in->reserves[0].kinds[0].limit.components[1].step_tighten = 20;
-}
-
-/* The threshold's step does not hold back the LTV, and goes on itself. */
-static void a_lower_ltv_does_not_wait(void **state)
-{
-	struct answer answer;
-	const struct component_report *c;
-
-	(void)state;
-	decide_with(&answer, threshold_exhausted);
-	assert_int_equal(answer.status, OK);
-	c = answer.report.assets[0].components;
-	assert_int_equal(c[COMPONENT_LTV].current - c[COMPONENT_LTV].chosen,
-			 300);
-	assert_in_range(c[COMPONENT_LT].current - c[COMPONENT_LT].chosen, 15,
-			20);
-	assert_string_equal(c[COMPONENT_LTV].limit, "h-limiter");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(evidence_is_not_what_the_host_says),
 		cmocka_unit_test(an_epoch_of_the_future_is_refused),
 		cmocka_unit_test(cuts_together_liquidate_nobody),
-		cmocka_unit_test(a_lower_ltv_does_not_wait),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

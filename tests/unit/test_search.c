@@ -122,6 +122,34 @@ static void most_of_what_is_foretold_comes(void **state)
 	assert_true(2 * fulfilled > result.evaluations);
 }
 
+/* Thresholds so low that everybody is sold at once are refused too. */
+static enum status between(bool *out, void *context,
+			   const struct search_point *point,
+			   const struct search_point *next)
+{
+	struct world *world = context;
+
+	(void)next;
+	world->asked++;
+	*out = point->lt_bps[0] >= 4000 && point->lt_bps[0] <= 6100 &&
+	       point->lt_bps[1] >= 3000 && point->lt_bps[1] <= 7200;
+	return OK;
+}
+
+static void a_band_above_the_floor_is_found(void **state)
+{
+	struct search_problem problem = problem_of(2, 1000, 1);
+	struct world world = { { 1, 2 }, { 1, 1 }, 0.0, 0.0, 9000, 0 };
+	struct search_rules rules = { &world, highest, worth, between };
+	struct search_result result;
+
+	(void)state;
+	assert_int_equal(search_lattice(&result, &problem, &rules), OK);
+	assert_true(result.feasible && result.bound);
+	assert_int_equal(result.point.lt_bps[0], 6100);
+	assert_int_equal(result.point.lt_bps[1], 7200);
+}
+
 static void nothing_allowed_is_said(void **state)
 {
 	struct search_problem problem = problem_of(2, 1000, 3);
@@ -219,6 +247,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_top_is_taken_at_once),
 		cmocka_unit_test(most_of_what_is_foretold_comes),
+		cmocka_unit_test(a_band_above_the_floor_is_found),
 		cmocka_unit_test(nothing_allowed_is_said),
 		cmocka_unit_test(near_the_best_of_all_points),
 		cmocka_unit_test(the_limit_of_evaluations_holds),
