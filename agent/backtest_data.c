@@ -76,9 +76,9 @@ void backtest_caps_in_tokens(struct backtest_document *document)
 		struct parameters *start = &document->plan.assets[a].start;
 		double price = first_price(&document->plan, a);
 
-		cap_in_tokens(&start->supply_cap, document->cap_usd[a].supply,
+		cap_in_tokens(&start->supply_cap, document->caps[a].supply,
 			      price);
-		cap_in_tokens(&start->borrow_cap, document->cap_usd[a].borrow,
+		cap_in_tokens(&start->borrow_cap, document->caps[a].borrow,
 			      price);
 	}
 }

@@ -82,8 +82,8 @@ static const struct member asset_members[] = {
 /* Instead of supply_cap and borrow_cap, which are tokens. */
 #define CAP_USD_MAX 1000000000000u
 static const struct member cap_members[] = {
-	{ "supply_cap_usd", 0, 8, 1, CAP_USD_MAX, 0.0 },
-	{ "borrow_cap_usd", 8, 8, 1, CAP_USD_MAX, 0.0 },
+	NUMBER(struct caps_usd, "supply_cap_usd", supply, 1, CAP_USD_MAX),
+	NUMBER(struct caps_usd, "borrow_cap_usd", borrow, 1, CAP_USD_MAX),
 };
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -226,7 +226,7 @@ static enum status set_asset(struct backtest_document *out, size_t index,
 			 entry->value);
 		return OK;
 	}
-	status = set_member(&out->cap_usd[index], cap_members,
+	status = set_member(&out->caps[index], cap_members,
 			    COUNT(cap_members), entry, error);
 	return status != E_MISSING
 		       ? status

@@ -16,13 +16,17 @@
 #include "agent/policy_file.h"
 #include "backtest/backtest.h"
 
+/** Caps that the file gives in USD; 0: in tokens. */
+struct caps_usd {
+	uint64_t supply, borrow;
+};
+
 struct backtest_document {
 	struct policy_document policy;
 	struct backtest_plan plan;      /* points into this document */
 	struct history_sources sources; /* by the policy's symbols */
 	char history_symbol[ASSETS_MAX][SYMBOL_MAX]; /* in --history */
-	struct { uint64_t supply, borrow; } cap_usd[ASSETS_MAX]; /* 0: the cap
-			      * is given in tokens */
+	struct caps_usd caps[ASSETS_MAX];
 	struct bar *bars[ASSETS_MAX];
 	struct plan_change *changes;
 	char name[64];                  /* of the policy's file, for people */

@@ -16,8 +16,8 @@
 	{ "window-bars", "N", "bars a fit sees, or `expanding` (default: " \
 			      "policy's window_bars)" }, \
 	{ "refit-bars", "N", "a fit every so many bars (default: policy's)" }, \
-	{ "match-ltv", NULL, "rules are shifted until they lend at " \
-			     "plimsoll's mean usable LTV" }, \
+	{ "match-ltv", NULL, "rules are shifted until each asset's mean " \
+			     "usable LTV is plimsoll's" }, \
 	{ "embargo", "SECONDS", "decisions see bars closed so long ago " \
 				"(default: the file's)" }, \
 	{ "history", "FILE", "the DAO's real changes: time,symbol,parameter," \

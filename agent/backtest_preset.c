@@ -124,8 +124,7 @@ static void write_market_asset(struct text *out, const struct preset_asset *p)
 			p->borrowable ? (unsigned long long)p->supply_usd *
 						BORROW_CAP_TIMES
 				      : 1,
-			p->optimal,
-			p->slope1, p->slope2, p->stable ? 1000 : 1500,
+			p->optimal, p->slope1, p->slope2, p->stable ? 1000 : 1500,
 			(unsigned long long)p->supply_usd, p->curve);
 }
 

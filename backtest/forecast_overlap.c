@@ -7,34 +7,6 @@
 #define NONE ((double)NAN)
 #define LEVEL 0.95 /* of intervals */
 
-/* A forecaster's forecasts, signed as returns. */
-struct signed_forecasts {
-	double *ret, *var99, *var975, *es975;
-};
-
-static bool signed_open(struct signed_forecasts *out,
-			const struct forecast_set *set,
-			enum forecaster who, struct arena *arena)
-{
-	double **const columns[] = { &out->ret, &out->var99, &out->var975,
-				     &out->es975 };
-
-	for (size_t c = 0; c < sizeof(columns) / sizeof(columns[0]); c++) {
-		*columns[c] = ARENA_NEW(arena, double, set->all_count);
-		if (!*columns[c])
-			return false;
-	}
-	for (size_t i = 0; i < set->all_count; i++) {
-		const struct fall_forecast *f = &set->all[i].forecast[who];
-
-		out->ret[i] = set->all[i].ret;
-		out->var99[i] = -f->var99;
-		out->var975[i] = -f->var975;
-		out->es975[i] = -f->es975;
-	}
-	return true;
-}
-
 /* Sums of blocks round: a share of none is 0, not some 1e-17 below. */
 static void clamp_share(struct bootstrap_result *share)
 {
@@ -43,7 +15,7 @@ static void clamp_share(struct bootstrap_result *share)
 }
 
 static enum status resample(struct overlap_tests *out,
-			    const struct signed_forecasts *s,
+			    const struct forecast_series *s,
 			    size_t n, const struct bootstrap_plan *plan,
 			    struct arena *arena)
 {
@@ -77,13 +49,14 @@ void forecast_overlap_test(struct overlap_tests *out,
 				       .replicates = OVERLAP_REPLICATES,
 				       .level = LEVEL };
 	struct arena *arena;
-	struct signed_forecasts series;
+	struct forecast_series series;
 
 	*out = (struct overlap_tests){ .in_horizon = set->in_horizon };
 	if (set->in_horizon < 2)
 		return;
 	arena = arena_new(128 * set->all_count + 65536);
-	if (signed_open(&series, set, who, arena) &&
+	if (!forecast_series_open(&series, set->all, set->all_count, who,
+				  arena) &&
 	    !resample(out, &series, set->all_count, &plan, arena))
 		out->n = set->all_count;
 	arena_free(arena);

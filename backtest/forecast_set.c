@@ -119,3 +119,26 @@ void forecast_set_free(struct forecast_set *set)
 	memory_free(set->all);
 	*set = (struct forecast_set){ 0 };
 }
+
+enum status forecast_series_open(struct forecast_series *out,
+				 const struct forecast_point *points, size_t n,
+				 enum forecaster who, struct arena *arena)
+{
+	double **const columns[] = { &out->ret, &out->var99, &out->var975,
+				     &out->es975 };
+
+	for (size_t c = 0; c < sizeof(columns) / sizeof(columns[0]); c++) {
+		*columns[c] = ARENA_NEW(arena, double, n);
+		if (!*columns[c])
+			return E_LIMIT;
+	}
+	for (size_t i = 0; i < n; i++) {
+		const struct fall_forecast *f = &points[i].forecast[who];
+
+		out->ret[i] = points[i].ret;
+		out->var99[i] = -f->var99;
+		out->var975[i] = -f->var975;
+		out->es975[i] = -f->es975;
+	}
+	return OK;
+}

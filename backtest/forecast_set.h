@@ -34,6 +34,17 @@ void forecast_set_collect(struct forecast_set *out,
 			  const struct run_record *run, size_t asset);
 void forecast_set_free(struct forecast_set *set);
 
+/** One forecaster's forecasts, signed as returns. */
+struct forecast_series {
+	double *ret, *var99, *var975, *es975; /* [n] */
+};
+
+/** forecast_series_open - of n points, in the arena.  E_LIMIT. */
+MUST_CHECK enum status forecast_series_open(struct forecast_series *out,
+					    const struct forecast_point *points,
+					    size_t n, enum forecaster who,
+					    struct arena *arena);
+
 /**
  * quantile_of_shortfall - VaR 97.5 of a Student's t whose VaR 99 stands to its
  * ES 97.5 as the given ones do: for records that do not tell it.

@@ -9,36 +9,33 @@
 
 #define NONE ((double)NAN)
 
-/* One forecaster's series, signed as returns. */
+/* A forecaster's forecasts and their losses. */
 struct tested {
 	size_t n;
-	double *ret, *var99, *var975, *es975, *pinball, *fz0;
+	struct forecast_series s;
+	double *pinball, *fz0;
 };
 
 static enum status open_tested(struct tested *out,
 			       const struct forecast_set *set,
 			       enum forecaster who, struct arena *arena)
 {
-	double **const columns[] = { &out->ret, &out->var99, &out->var975,
-				     &out->es975, &out->pinball, &out->fz0 };
+	struct forecast_series *s = &out->s;
+	enum status status = forecast_series_open(s, set->points, set->count,
+						  who, arena);
 
+	if (status)
+		return status;
 	out->n = set->count;
-	for (size_t c = 0; c < sizeof(columns) / sizeof(columns[0]); c++) {
-		*columns[c] = ARENA_NEW(arena, double, set->count);
-		if (!*columns[c])
-			return E_LIMIT;
-	}
+	out->pinball = ARENA_NEW(arena, double, set->count);
+	out->fz0 = ARENA_NEW(arena, double, set->count);
+	if (!out->pinball || !out->fz0)
+		return E_LIMIT;
 	for (size_t i = 0; i < set->count; i++) {
-		const struct fall_forecast *f = &set->points[i].forecast[who];
-
-		out->ret[i] = set->points[i].ret;
-		out->var99[i] = -f->var99;
-		out->var975[i] = -f->var975;
-		out->es975[i] = -f->es975;
-		out->pinball[i] = score_pinball(out->ret[i], out->var99[i],
+		out->pinball[i] = score_pinball(s->ret[i], s->var99[i],
 						FORECAST_P99);
-		out->fz0[i] = score_fz0(out->ret[i], out->var975[i],
-					out->es975[i], FORECAST_P975);
+		out->fz0[i] = score_fz0(s->ret[i], s->var975[i], s->es975[i],
+					FORECAST_P975);
 	}
 	return OK;
 }
@@ -89,24 +86,25 @@ static void test_shortfall(struct forecast_tests *out,
 		out->z1 = (struct test_result){ test.z1, test.z1_p };
 }
 
-static void test_one(struct forecast_tests *out, const struct tested *s,
+static void test_one(struct forecast_tests *out, const struct tested *tested,
 		     const struct rng_key *key, struct arena *arena)
 {
-	struct coverage_data at99 = { s->ret, s->var99, NULL, s->n,
-				      FORECAST_P99 };
-	struct coverage_data at975 = { s->ret, s->var975, s->es975, s->n,
+	const struct forecast_series *s = &tested->s;
+	size_t n = tested->n;
+	struct coverage_data at99 = { s->ret, s->var99, NULL, n, FORECAST_P99 };
+	struct coverage_data at975 = { s->ret, s->var975, s->es975, n,
 				       FORECAST_P975 };
 
-	out->n = s->n;
+	out->n = n;
 	out->exceed = coverage_hits(&at99);
 	out->exceed975 = coverage_hits(&at975);
 	test_ratios(out, &at99, arena);
 	if (coverage_dynamic_quantile(&out->quantile, &at99, arena))
 		out->quantile = (struct test_result){ NONE, NONE };
 	test_shortfall(out, &at975, key);
-	out->pinball = mean(s->pinball, s->n);
-	out->fz0 = mean(s->fz0, s->n);
-	if (traffic_light(&out->light, out->exceed, s->n, FORECAST_P99))
+	out->pinball = mean(tested->pinball, n);
+	out->fz0 = mean(tested->fz0, n);
+	if (traffic_light(&out->light, out->exceed, n, FORECAST_P99))
 		out->light = (struct traffic_light){ .probability = NONE };
 }
 

@@ -2,7 +2,8 @@
 #include "models/choice/search.h"
 
 #define SCALE_ROUNDS 12       /* 2^-12 of the way from lowest to top */
-#define RUNGS 16u            /* parts of that way, where the lowest is refused */
+#define RUNGS 16u             /* parts of that way, where the lowest is refused */
+#define RUNG ((1u << SCALE_ROUNDS) / RUNGS)
 #define EXCHANGE_STEP_MAX 512u /* basis points, a power of two */
 
 struct walk {
@@ -138,21 +139,15 @@ static void scale_point(struct search_point *out, const struct walk *w,
 	}
 }
 
-static void rung_point(struct search_point *out, const struct walk *w,
-		       uint32_t rung)
-{
-	scale_point(out, w, &w->lowest, (rung << SCALE_ROUNDS) / RUNGS);
-}
-
 /* The highest allowed rung between the lowest point and the top. */
 static bool find_rung(struct walk *w)
 {
 	for (uint32_t rung = RUNGS - 1; rung && !spent(w); rung--) {
 		struct search_point point, next;
 
-		rung_point(&point, w, rung);
-		rung_point(&next, w, rung - 1);
-		if (take(w, &point, &next))
+		scale_point(&point, w, &w->lowest, rung * RUNG);
+		scale_point(&next, w, &w->lowest, (rung - 1) * RUNG);
+		if (take(w, &point, rung > 1 ? &next : NULL))
 			return true;
 	}
 	return false;

@@ -11,6 +11,7 @@
 
 #include "models/dependence/residuals.h"
 #include "models/elementary.h"
+#include "models/loss/statistics.h"
 #include "models/student_lanes.h"
 #include "models/volatility/lanes.h"
 
@@ -56,60 +57,19 @@ static enum status factor_correlation(struct sample *s,
 	return OK;
 }
 
-/** One column in order: bars by value, with room for merging. */
+/** One column in order: bars by value, of equal values the earlier first. */
 struct order {
 	const double *values; /* by complete bar */
-	uint32_t *bars, *room;
+	size_t *bars;
 	size_t count;
 };
 
-/* Runs [begin, middle) and [middle, end) of `from` into one of `to`; of equal
- * values the earlier bar stays first.  Without a branch on what is compared. */
-static void merge(uint32_t *to, const uint32_t *from, const double *values,
-		  const size_t bounds[3])
-{
-	size_t left = bounds[0], right = bounds[1], k = bounds[0];
-
-	while (left < bounds[1] && right < bounds[2]) {
-		uint32_t l = from[left], r = from[right];
-		size_t take_left = values[l] <= values[r];
-
-		to[k++] = take_left ? l : r;
-		left += take_left;
-		right += 1 - take_left;
-	}
-	memcpy(to + k, from + left, (bounds[1] - left) * sizeof(*to));
-	k += bounds[1] - left;
-	memcpy(to + k, from + right, (bounds[2] - right) * sizeof(*to));
-}
-
-static void sort_bars(struct order *o)
-{
-	size_t n = o->count;
-
-	for (size_t k = 0; k < n; k++)
-		o->bars[k] = (uint32_t)k;
-	for (size_t width = 1; width < n; width *= 2) {
-		uint32_t *swapped = o->bars;
-
-		for (size_t begin = 0; begin < n; begin += 2 * width) {
-			size_t middle = begin + width, end = middle + width;
-			size_t bounds[3] = { begin, middle < n ? middle : n,
-					     end < n ? end : n };
-
-			merge(o->room, o->bars, o->values, bounds);
-		}
-		o->bars = o->room;
-		o->room = swapped;
-	}
-}
-
 /* E_INPUT where all values are equal: ranks tell nothing then. */
-static enum status rank_column(struct sample *s, struct order *o, size_t asset)
+static enum status rank_column(struct sample *s, const struct order *o,
+			       size_t asset)
 {
 	size_t end;
 
-	sort_bars(o);
 	for (size_t begin = 0; begin < o->count; begin = end) {
 		double value = o->values[o->bars[begin]];
 		uint32_t twice;
@@ -132,20 +92,21 @@ static enum status rank_all(struct sample *s,
 			    struct arena *arena)
 {
 	double *values = ARENA_NEW(arena, double, s->bars);
-	uint32_t *bars = ARENA_NEW(arena, uint32_t, s->bars);
-	uint32_t *room = ARENA_NEW(arena, uint32_t, s->bars);
+	size_t *bars = ARENA_NEW(arena, size_t, s->bars);
 	enum status status = OK;
 
-	if (!values || !bars || !room)
+	if (!values || !bars)
 		return E_LIMIT;
 	for (size_t i = 0; i < s->assets && !status; i++) {
-		struct order order = { values, bars, room, s->bars };
+		const struct order order = { values, bars, s->bars };
 		size_t kept = 0;
 
 		for (size_t t = 0; t < table->count; t++)
 			if (residuals_complete(table, t))
 				values[kept++] = table->columns[i].values[t];
-		status = rank_column(s, &order, i);
+		status = loss_sort(bars, values, s->bars, arena);
+		if (!status)
+			status = rank_column(s, &order, i);
 	}
 	return status;
 }

@@ -26,7 +26,7 @@ struct copula_fit {
  * In:      table        residuals; only complete bars count
  *          correlation  [assets * assets] column-major, positive definite,
  *                       unit diagonal; its lower triangle is read
- *          arena        scratch, given back: 4 (assets + 13) bytes a bar
+ *          arena        scratch, given back: 4 (assets + 15) bytes a bar
  * Returns: OK; E_INPUT fewer than 100 complete bars, assets out of 2 .. 16, a
  *          value not finite, a column whose complete bars are all equal,
  *          correlation not as above; E_LIMIT

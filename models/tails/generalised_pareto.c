@@ -169,22 +169,23 @@ static double grid_shape(size_t j)
 
 static void see_profile(struct profile *out, const struct sample *sample)
 {
-	out->best = 0;
-	for (size_t j = 0; j < GRID; j++) {
+	for (size_t j = 0; j < GRID; j += LANES) {
 		struct scales four = { .converged = { false } };
 
-		if (j % LANES == 0) {
-			for (size_t i = 0; i < LANES; i++)
-				four.shape[i] = grid_shape(
-					j + i < GRID ? j + i : GRID - 1);
-			best_scales(&four, sample);
-			for (size_t i = 0; i < LANES && j + i < GRID; i++)
-				out->grid[j + i] = point_of(&four, (int)i);
-		}
-		out->grid[j].log_likelihood = log_likelihood(
-			sample, out->grid[j].shape, out->grid[j].scale);
-		if (out->grid[j].log_likelihood >
-		    out->grid[out->best].log_likelihood)
+		for (size_t i = 0; i < LANES; i++)
+			four.shape[i] = grid_shape(
+				j + i < GRID ? j + i : GRID - 1);
+		best_scales(&four, sample);
+		for (size_t i = 0; i < LANES && j + i < GRID; i++)
+			out->grid[j + i] = point_of(&four, (int)i);
+	}
+	out->best = 0;
+	for (size_t j = 0; j < GRID; j++) {
+		struct point *at = &out->grid[j];
+
+		at->log_likelihood = log_likelihood(sample, at->shape,
+						    at->scale);
+		if (at->log_likelihood > out->grid[out->best].log_likelihood)
 			out->best = j;
 	}
 }

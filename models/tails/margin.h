@@ -44,7 +44,6 @@ MUST_CHECK enum status margin_build(struct path_margin *out,
 				    const struct margin_request *request,
 				    struct arena *arena);
 
-
 /** The same in three steps, of which the first needs no degrees and the second
  *  no residuals. */
 struct margin_law {

@@ -164,6 +164,26 @@ static void test_sizes_come_back(void **state)
 	market_free(&market);
 }
 
+/* Who holds less than half brings the rest; who holds more than that does not. */
+static void test_half_is_filled_up(void **state)
+{
+	static const double parts[] = { 0.4, 0.6 }, after[] = { 1.0, 0.6 };
+
+	(void)state;
+	for (int k = 0; k < 2; k++) {
+		struct market market;
+
+		open_calm(&market);
+		for (size_t i = 0; i < market.borrower_count; i++) {
+			market.borrowers[i].supplied_scaled *= parts[k];
+			market.borrowers[i].borrowed_scaled *= parts[k];
+		}
+		hours(&market, 0, 24 * 300);
+		assert_true(fabs(grown(&market) - after[k]) < 0.01);
+		market_free(&market);
+	}
+}
+
 static void test_nobody_saves_what_is_lost(void **state)
 {
 	struct market market;
@@ -445,6 +465,7 @@ int main(void)
 		cmocka_unit_test(test_a_lower_ltv_asks_nothing_a_lower_lt_does),
 		cmocka_unit_test(test_falls_are_repaid_slower_than_rises_are_used),
 		cmocka_unit_test(test_sizes_come_back),
+		cmocka_unit_test(test_half_is_filled_up),
 		cmocka_unit_test(test_nobody_saves_what_is_lost),
 		cmocka_unit_test(test_frozen_stands_still),
 		cmocka_unit_test(test_who_is_out_comes_back),

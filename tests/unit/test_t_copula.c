@@ -21,7 +21,7 @@
 static double values[N][BARS];
 static unsigned char present[N][BARS];
 static struct residual_column columns[N];
-static alignas(16) uint8_t block[4 * (N + 13) * BARS + 256];
+static alignas(16) uint8_t block[4 * (N + 15) * BARS + 256];
 
 static const double truth[ASSETS * ASSETS] = { 1,   0.6, 0.3, 0.6, 1,
 					       -0.1, 0.3, -0.1, 1 };
@@ -354,9 +354,9 @@ static void bad_correlations_are_a_status(void **state)
 	memcpy(r, truth, sizeof(r));
 	r[4] = 2.0;
 	refuse(&table, r);
-	arena_init(&arena, block, 4 * (ASSETS + 13) * 500 - 2000);
+	arena_init(&arena, block, 4 * (ASSETS + 15) * 500 - 2000);
 	assert_int_equal(t_copula_fit(&fit, &table, truth, &arena), E_LIMIT);
-	arena_init(&arena, block, 4 * (ASSETS + 13) * 500);
+	arena_init(&arena, block, 4 * (ASSETS + 15) * 500);
 	assert_int_equal(t_copula_fit(&fit, &table, truth, &arena), OK);
 }
 

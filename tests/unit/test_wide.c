@@ -72,6 +72,25 @@ static void test_random_products(void **state)
 	}
 }
 
+/* Divisors of 64 bits, quotients of more and of less than 64. */
+static void test_short_divisors(void **state)
+{
+	u128 x = 88172645463325252u;
+
+	(void)state;
+	for (int i = 0; i < 20000; i++) {
+		u128 a, c;
+
+		x = x * 6364136223846793005u + 1442695040888963407u;
+		a = x >> (i % 127);
+		x = x * 6364136223846793005u + 1442695040888963407u;
+		c = (x >> 64 | 1) >> (i % 63);
+		c = c ? c : 1;
+		assert_true(divide(a, 1, c, ROUND_DOWN) == a / c);
+		assert_true(divide(1, a, c, ROUND_UP) == a / c + (a % c != 0));
+	}
+}
+
 /* Products of 128 bits and of a few more: the short way and the long one. */
 static void test_where_the_short_way_ends(void **state)
 {
@@ -116,6 +135,7 @@ int main(void)
 		cmocka_unit_test(test_rounding),
 		cmocka_unit_test(test_products_beyond_128_bits),
 		cmocka_unit_test(test_random_products),
+		cmocka_unit_test(test_short_divisors),
 		cmocka_unit_test(test_where_the_short_way_ends),
 		cmocka_unit_test(test_refusals_leave_the_output),
 	};
