@@ -135,14 +135,37 @@ static bool move_shift(int32_t *shift_bps, double apart)
 	return *shift_bps != before;
 }
 
+/* plimsoll is played twice: rules at its mean leverage are there from their
+ * first hour, and at a start of the market's own it would have the first crash
+ * before it at another leverage than theirs. */
+static bool start_again(struct running *running, const struct run_record *run)
+{
+	const struct backtest_plan *plan = running->plan;
+	bool again = false;
+
+	if (++running->pass.pass > 1)
+		return false;
+	for (size_t a = 0; a < plan->asset_count; a++)
+		again |= move_shift(&running->pass.shift.bps[a],
+				    usable_ltv(run, a) -
+					    plan->assets[a].start.ltv_bps /
+						    10000.0);
+	if (again)
+		running->forecasts.count = 0;
+	return again;
+}
+
 /* Is a rule to be played again, nearer to plimsoll's leverage of each asset? */
 static bool shift_again(struct running *running, const struct run_record *run)
 {
 	const struct run_record *plimsoll = &running->record->runs[0];
 	bool again = false;
 
-	if (!running->plan->match_ltv || run->setter == SETTER_PLIMSOLL ||
-	    ++running->pass.pass == MATCH_PASSES)
+	if (!running->plan->match_ltv)
+		return false;
+	if (run->setter == SETTER_PLIMSOLL)
+		return start_again(running, run);
+	if (++running->pass.pass == MATCH_PASSES)
 		return false;
 	for (size_t a = 0; a < running->plan->asset_count; a++)
 		again |= move_shift(&running->pass.shift.bps[a],
@@ -160,6 +183,17 @@ static void keep(struct running *running, struct walk *walk)
 	memset(&running->pass, 0, sizeof(running->pass));
 }
 
+/* Whose thresholds come from the start alone stays shifted with it; the others
+ * begin where plimsoll does, and it is what they want that is shifted. */
+static struct threshold_shift start_shift(const struct running *running,
+					  enum setter setter)
+{
+	bool wants = setter == SETTER_SMART_LTV || setter == SETTER_EXCURSION ||
+		     setter == SETTER_FORESIGHT;
+
+	return wants ? running->record->runs[0].shift : running->pass.shift;
+}
+
 /* One pass of a setter, from its start or from where the checkpoint was. */
 static enum status run_pass(struct running *running, enum setter setter,
 			    bool *again, struct error *error)
@@ -169,7 +203,8 @@ static enum status run_pass(struct running *running, enum setter setter,
 		.parallel = running->hooks->parallel,
 		.forecasts = &running->forecasts,
 		.resumed = running->resumed.walk.size > 0,
-		.shift = running->pass.shift };
+		.shift = running->pass.shift,
+		.start_shift = start_shift(running, setter) };
 	struct walk *walk = memory_allocate(1, sizeof(*walk));
 	enum status status = walk_open(walk, &start, error);
 

@@ -21,22 +21,14 @@ static uint32_t within(double value, uint32_t floor, uint32_t ceiling)
 	return value < (double)ceiling ? (uint32_t)value : ceiling;
 }
 
-/* Into the policy's bounds, LTV below LT, and Aave's own rule of both. */
-static void bound(struct parameters *p, const struct asset_policy *policy)
+/* LTV below LT, and Aave's own rule of both.  The policy's bounds are
+ * plimsoll's: a rule is judged as it is. */
+static void bound(struct parameters *p)
 {
-	uint32_t most;
+	uint32_t most = (uint32_t)((10000u * 10000u - 5000u) / p->lb_bps);
 
-	p->lb_bps = within(p->lb_bps, policy->lb_floor_bps,
-			   policy->lb_ceiling_bps);
-	most = (uint32_t)((10000u * 10000u - 5000u) / p->lb_bps);
-	p->lt_bps = within(p->lt_bps, policy->lt_floor_bps,
-			   policy->lt_ceiling_bps < most
-				   ? policy->lt_ceiling_bps
-				   : most);
-	p->ltv_bps = within(p->ltv_bps, policy->ltv_floor_bps,
-			    policy->ltv_ceiling_bps < p->lt_bps
-				    ? policy->ltv_ceiling_bps
-				    : p->lt_bps);
+	p->lt_bps = within(p->lt_bps, 1, most < 10000 ? most : 10000);
+	p->ltv_bps = within(p->ltv_bps, 0, p->lt_bps);
 }
 
 static uint32_t moved(uint32_t value, int32_t shift)
@@ -326,7 +318,7 @@ void setter_rule(struct setter_wish *out, enum setter setter,
 			parameters_shift(&target, view->shift->bps[a]);
 		if (setter != SETTER_DAO && policy->collateral &&
 		    setter != SETTER_NO_CHANGE)
-			bound(&target, policy);
+			bound(&target);
 		out->record.assets[a].before = view->market->assets[a].values;
 		out->record.assets[a].target = target;
 		out->direct[a] = target;

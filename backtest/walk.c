@@ -105,7 +105,7 @@ static void own_plan(struct walk *out, const struct walk_start *start)
 	out->grid = &out->own_grid;
 	for (size_t a = 0; a < out->own_plan.asset_count; a++)
 		parameters_shift(&out->own_plan.assets[a].start,
-				 start->shift.bps[a]);
+				 start->start_shift.bps[a]);
 }
 
 enum status walk_open(struct walk *out, const struct walk_start *start,

@@ -54,9 +54,9 @@ struct walk_start {
 	const struct parallel *parallel;
 	struct forecast_log *forecasts;
 	bool resumed; /* what came before will be read: walk_codec.h */
-	struct threshold_shift shift; /* of the start's values and of what a
-				       * rule wants: compares rules at one
-				       * leverage */
+	struct threshold_shift shift; /* of what a rule wants: compares rules
+				       * at one leverage */
+	struct threshold_shift start_shift; /* of the start's values */
 };
 
 /** walk_open - a run before its first hour; walk_close it also when it failed.

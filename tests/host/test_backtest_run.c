@@ -245,6 +245,42 @@ static void rules_meet_the_leverage(void **state)
 	backtest_record_free(&record);
 }
 
+static uint32_t first_ltv(const struct run_record *run, size_t asset)
+{
+	return run->decisions[0].assets[asset].before.ltv_bps;
+}
+
+/* And all of them begin there, plimsoll too; what a rule wants may be moved
+ * farther than its start. */
+static void all_begin_at_the_leverage(void **state)
+{
+	struct backtest_plan plan;
+	struct backtest_record own, matched;
+
+	(void)state;
+	sample_backtest(&plan, 6, DAYS);
+	play(&own, &plan);
+	plan.match_ltv = true;
+	play(&matched, &plan);
+	for (size_t a = 0; a < plan.asset_count; a++) {
+		double mean = usable_ltv(&own.runs[0], a) * 10000.0;
+		uint32_t begun = first_ltv(&matched.runs[0], a);
+
+		assert_int_equal(first_ltv(&own.runs[0], a),
+				 plan.assets[a].start.ltv_bps);
+		assert_true(begun < mean + 6.0 && begun > mean - 6.0);
+		assert_int_equal((int)begun - (int)plan.assets[a].start.ltv_bps,
+				 matched.runs[0].shift.bps[a]);
+		assert_int_equal(first_ltv(run_of(&matched, SETTER_EXCURSION),
+					   a), begun);
+	}
+	assert_true(matched.runs[0].shift.bps[0] < -6);
+	assert_int_not_equal(run_of(&matched, SETTER_EXCURSION)->shift.bps[0],
+			     matched.runs[0].shift.bps[0]);
+	backtest_record_free(&own);
+	backtest_record_free(&matched);
+}
+
 static enum status refused(const struct backtest_plan *plan)
 {
 	const struct backtest_hooks hooks = { .checkpoint = path };
@@ -403,6 +439,7 @@ int main(void)
 		cmocka_unit_test(nothing_looks_ahead),
 		cmocka_unit_test(the_crash_is_felt),
 		cmocka_unit_test(rules_meet_the_leverage),
+		cmocka_unit_test(all_begin_at_the_leverage),
 		cmocka_unit_test(broken_checkpoints_are_refused),
 		cmocka_unit_test(a_full_disk_ends_the_run),
 		cmocka_unit_test(ranges_outside_the_data_are_refused),
