@@ -44,6 +44,32 @@ static bool exceeds(const struct decide_budgets *b,
 	       (double)b->work->policy.scenario_budget_usd;
 }
 
+static double larger(double a, double b)
+{
+	return a > b ? a : b;
+}
+
+double decide_budget_excess(const struct decide_budgets *b,
+			    const struct decide_loss_summary *losses)
+{
+	const struct decide_work *work = b->work;
+	double most = losses->es_upper_usd /
+		      (double)work->policy.loss_budget_usd;
+
+	for (size_t i = 0; i < work->asset_count; i++)
+		if (work->assets[i].policy)
+			most = larger(most,
+				      (losses->asset_es_usd[i] +
+				       2.0 * losses->asset_error_usd[i]) /
+					      (double)work->assets[i]
+						      .policy->loss_budget_usd);
+	for (size_t s = 0; s < work->paths.scenarios.path_count; s++)
+		most = larger(most,
+			      losses->scenario_usd[s] /
+				      (double)work->policy.scenario_budget_usd);
+	return most;
+}
+
 /* And the named paths': every scenario's budget. */
 bool decide_within_budgets(struct decide_budgets *b,
 			   const struct decide_loss_summary *losses)

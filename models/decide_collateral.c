@@ -132,17 +132,15 @@ static enum status make_safe(struct reach *reach, struct plan *plan,
 	return OK;
 }
 
-/* Where no value meets the policy the nearest bound is only ever tightened
- * toward; losses that not even the floors avoid are none of the thresholds'
- * making, and those stay.  False: hold. */
-static bool resolve_conflict(struct plan *plan)
+/* Where no value meets the policy the nearest bound, or what loses least, is
+ * only ever tightened toward. */
+static void resolve_conflict(struct plan *plan)
 {
 	const struct target *t = plan->asset->targets.components;
 
 	for (int i = LTV; i <= LB; i++)
 		if (plan_conflict(plan, (enum component)i, &t[i]))
 			plan->tighten_only = true;
-	return !plan->asset->risk.loss_infeasible;
 }
 
 static bool wish_of(struct wish *wish, struct plan *plan)
@@ -161,7 +159,8 @@ static bool wish_of(struct wish *wish, struct plan *plan)
 		plan->asset->reasons |= 1u << REASON_RESERVE_RESTRICTED;
 		return false;
 	}
-	return resolve_conflict(plan);
+	resolve_conflict(plan);
+	return true;
 }
 
 enum status plan_collateral(struct plan *plan)

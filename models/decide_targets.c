@@ -6,6 +6,8 @@
 
 #define VERIFY_ROUNDS 6
 #define VERIFY_SHARE 98 /* per cent of a threshold kept a round */
+#define RUNGS 16u       /* between the floors and what is in force */
+#define WORTH_A_CUT 0.99 /* of what the rung above exceeds its budgets */
 /* Steps of holdings along paths that the search may spend, of which a core does
  * some 5e7 a second; the most and the fewest screened evaluations. */
 #define SEARCH_WORK 8e7
@@ -312,6 +314,53 @@ static void point_of_closed_forms(struct search_point *out,
 	}
 }
 
+/* A rung of the way from the floors to what is in force, or to the top where
+ * that is lower. */
+static void rung_of(struct search_point *out, struct choice *c,
+		    const struct search_result *result, uint32_t rung)
+{
+	*out = result->top;
+	for (size_t i = 0; i < c->work->asset_count; i++) {
+		const struct asset_work *asset = &c->work->assets[i];
+		uint32_t from, to = out->lt_bps[i];
+
+		if (!c->moves[i])
+			continue;
+		from = asset->policy->lt_floor_bps;
+		if (asset->reserve->lt_bps < to)
+			to = asset->reserve->lt_bps;
+		out->lt_bps[i] = to > from ? from + (to - from) * rung / RUNGS
+					   : from;
+	}
+}
+
+/* Where every point is refused: the rung that exceeds its budgets least, by
+ * enough to be worth a cut.  Lower is not always better: a threshold below where
+ * all stand liquidates them at once; and what is lost at any threshold is none
+ * of the thresholds' making. */
+static enum status find_least(struct search_result *result, struct choice *c)
+{
+	double least = 0.0;
+	enum status status = OK;
+
+	for (uint32_t rung = RUNGS + 1; rung-- > 0 && !status;) {
+		struct search_point point;
+		struct decide_parameters at;
+		struct decide_loss_summary losses;
+		double excess;
+
+		rung_of(&point, c, result, rung);
+		parameters_of(&at, c->work, &point);
+		status = decide_losses(&losses, c->work, &at);
+		excess = decide_budget_excess(&c->budgets, &losses);
+		if (rung < RUNGS && !(excess < least * WORTH_A_CUT))
+			continue;
+		least = excess;
+		result->point = point;
+	}
+	return status;
+}
+
 static enum status search(struct choice *c)
 {
 	const struct search_rules rules = { c, highest, worth, allowed };
@@ -330,6 +379,8 @@ static enum status search(struct choice *c)
 		status = decide_name_refusal(&c->budgets);
 	if (!status && result.feasible)
 		status = verify(&holds, &result.point, c);
+	if (!status && !holds)
+		status = find_least(&result, c);
 	if (!status)
 		take_point(c, &result.point, holds);
 	return status;

@@ -200,6 +200,10 @@ struct decide_budgets {
 /** decide_within_budgets - of a full evaluation. */
 bool decide_within_budgets(struct decide_budgets *budgets,
 			   const struct decide_loss_summary *losses);
+/** decide_budget_excess - of a full evaluation: the largest loss over its
+ *  budget; above 1 where one is exceeded. */
+double decide_budget_excess(const struct decide_budgets *budgets,
+			    const struct decide_loss_summary *losses);
 /** decide_screen_budgets - the same of a screened one, whose named paths are
  *  walked no farther than it takes to know; counted as one.  Where two hands
  *  are free, the other walks for `next`, or NULL, meanwhile. */

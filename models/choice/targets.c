@@ -156,9 +156,9 @@ static struct target choose_threshold(const struct policy *policy,
 	};
 	struct target made = lowest(candidates, 4);
 
-	if (risk->loss_infeasible)
-		return (struct target){ asset->lt_floor_bps, made.value,
-					"h-floor", "a-loss/h-floor" };
+	if (risk->loss_infeasible && made.value >= asset->lt_floor_bps)
+		return (struct target){ made.value, made.unconstrained,
+					"a-least-loss", "a-loss/h-floor" };
 	return above_floor(made, asset->lt_floor_bps,
 			   made.binding[0] == 'a' ? "a-loss/h-floor"
 						  : "b-spiral/h-floor");

@@ -207,9 +207,52 @@ static void impossible_policies_name_the_conflict_and_never_loosen(void **state)
 		assert_string_equal(c[rows[i].component].limit,
 				    rows[i].conflict);
 		for (int k = 0; k < 2; k++)
-			assert_true(i < 2 ? c[k].chosen <= c[k].current
-					  : c[k].chosen == c[k].current);
+			assert_true(c[k].chosen <= c[k].current);
 	}
+}
+
+/* What is lost whatever the threshold is no reason to cut it. */
+static void thresholds_stay_where_they_avoid_nothing(void **state)
+{
+	const struct component_report *c = answer.report.assets[0].components;
+
+	(void)state;
+	decide_with(no_budget, NULL);
+	assert_string_equal(c[COMPONENT_LT].limit, "a-loss/h-floor");
+	assert_string_equal(c[COMPONENT_LT].binding, "a-least-loss");
+	assert_int_equal(c[COMPONENT_LT].target, c[COMPONENT_LT].current);
+}
+
+static void no_loss_at_all(struct case_input *in, struct policy *policy)
+{
+	for (uint8_t k = 0; k < in->curves[0].count; k++)
+		in->curves[0].points[k].size_usd /= 1000;
+	policy->stressed_size_usd = 1;
+	policy->assets[0].lt_floor_bps = in->reserves[0].lt_bps - 500;
+	policy->assets[0].lt_ceiling_bps = in->reserves[0].lt_bps;
+	policy->assets[0].ltv_ceiling_bps = in->reserves[0].ltv_bps;
+	policy->loss_budget_usd = 1;
+	policy->scenario_budget_usd = 1000000000000;
+	policy->cut_liquidates_usd_max = 1000000000;
+	policy->cut_liquidates_accounts_max = 1000000;
+}
+
+/* And where lower ones avoid some of it they fall, though none is enough. */
+static void thresholds_fall_to_what_loses_least(void **state)
+{
+	const struct market_design design = { 2, 60, 400, 86400, 3600, 0.97, 4,
+					      no_loss_at_all };
+	const struct component_report *c = answer.report.assets[0].components;
+	struct bytes bytes = sample_market(&design);
+
+	(void)state;
+	decide_bytes(bytes, NULL);
+	free((void *)(uintptr_t)bytes.data);
+	assert_int_equal(answer.status, OK);
+	assert_true(says(REASON_NO_FEASIBLE_VALUE));
+	assert_string_equal(c[COMPONENT_LT].binding, "a-least-loss");
+	assert_true(c[COMPONENT_LT].target < c[COMPONENT_LT].current);
+	assert_true(c[COMPONENT_LT].chosen < c[COMPONENT_LT].current);
 }
 
 /* A bonus that cannot pay for a thin market: the threshold comes down all the
@@ -487,6 +530,8 @@ int main(void)
 		cmocka_unit_test(naked_debt_is_a_loss),
 		cmocka_unit_test(one_asset_is_enough),
 		cmocka_unit_test(impossible_policies_name_the_conflict_and_never_loosen),
+		cmocka_unit_test(thresholds_stay_where_they_avoid_nothing),
+		cmocka_unit_test(thresholds_fall_to_what_loses_least),
 		cmocka_unit_test(thin_markets_are_tightened_though_no_bonus_pays),
 		cmocka_unit_test(the_brake_needs_class_a),
 		cmocka_unit_test(an_oracle_alone_is_frozen),
