@@ -55,6 +55,11 @@ static const struct preset_asset presets[] = {
 #define SUPPLY_CAP_TIMES 4
 #define BORROW_CAP_TIMES 3
 
+/* Of the policy: the highest threshold above the start's LTV, and the lowest
+ * below it. */
+#define GAP_BPS 250
+#define DEPTH_BPS 1600
+
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 static const char head[] =
@@ -65,7 +70,7 @@ static const char head[] =
 	"; class of evidence that is supposed of all input: A, B or C\n"
 	"evidence = A\n"
 	"; borrowers of each asset (1 .. 20000)\n"
-	"borrowers = 150\n"
+	"borrowers = 1500\n"
 	"; of them, short: a volatile debt against a stable coin\n"
 	"short_ppm = 80000\n"
 	"; of a claim's holders (stETH): borrow what it is a claim on\n"
@@ -128,34 +133,46 @@ static void write_market_asset(struct text *out, const struct preset_asset *p)
 			(unsigned long long)p->supply_usd, p->curve);
 }
 
-/* How far above the start's LTV and LT a preset lets them go. */
+/* How far above the start's values a preset lets them go. */
 static unsigned room_of(const char *preset)
 {
-	return !strcmp(preset, "cautious") ? 0 : !strcmp(preset, "open") ? 1000
-									 : 500;
+	return strcmp(preset, "open") ? 0 : 500;
+}
+
+/* LTV is what lends, a threshold far above it only lets losses grow. */
+static unsigned highest_threshold(const struct preset_asset *p,
+				  const char *preset)
+{
+	unsigned most = p->ltv + GAP_BPS;
+
+	return (p->lt < most ? p->lt : most) + room_of(preset);
 }
 
 /* Addresses are made up: the assets in order. */
 static void write_policy_asset(struct text *out, const struct preset_asset *p,
 			       size_t index, const char *preset)
 {
-	unsigned room = room_of(preset);
+	unsigned highest = highest_threshold(p, preset);
 
 	text_add_format(out, "\n[asset %s]\n"
 			"address = 0x%040zx\ncollateral = yes\n"
 			"borrowable = %s\nstable = %s\nrates = no\n"
 			"ltv_ceiling_bps = %u\nlt_ceiling_bps = %u\n"
-			"lt_floor_bps = 1000\nlb_floor_bps = %u\n"
+			"lt_floor_bps = %u\nlb_floor_bps = %u\n"
 			"lb_ceiling_bps = %u\nvolatility_floor_bps = %u\n"
 			"loss_budget_usd = 250000\n",
 			p->symbol, index + 1, p->borrowable ? "yes" : "no",
-			p->stable ? "yes" : "no", p->ltv + room,
-			p->lt + room, p->lb, p->lb + 200,
+			p->stable ? "yes" : "no", p->ltv + room_of(preset),
+			highest, highest - DEPTH_BPS, p->lb, p->lb + 200,
 			p->volatility_floor_bps);
 }
 
+/* Chosen on the years before 2022: docs/backtest.md. */
 static void write_policy_head(struct text *out, const char *preset)
 {
+	bool cautious = !strcmp(preset, "cautious");
+	bool open = !strcmp(preset, "open");
+
 	text_add_format(out, "; The policy of a backtest, preset %s; `plimsoll "
 			"policy init` says what every key means.\n"
 			"; Daily decisions; steward, market and addresses are "
@@ -163,16 +180,21 @@ static void write_policy_head(struct text *out, const char *preset)
 			"steward = 0x%040x\nmarket = 0x%064x\n"
 			"epoch_period_s = 86400\nvalid_for_s = 3600\n"
 			"path_count = 1000\nburn_in_bars = 400\n"
-			"outside_hold_s = 0\n"
-			"loss_budget_usd = %u\n", preset, 1, 1,
-			strcmp(preset, "open") ? 500000 : 2000000);
-	if (!strcmp(preset, "cautious"))
+			"refit_others_every = 4\n"
+			"single_position_usd = 1000000000\n"
+			"bucket_width_ppm = 10000\n"
+			"outside_hold_s = 0\nhistory_epochs = 8\n"
+			"cut_liquidates_usd_max = %u\n"
+			"cut_liquidates_accounts_max = %u\n"
+			"loss_budget_usd = %u\nltv_touch_ppm = %u\n",
+			preset, 1, 1, cautious ? 0 : 5000000,
+			cautious ? 0 : 100, open ? 2000000 : 500000,
+			cautious ? 100000 : 500000);
+	if (cautious)
 		text_add_string(out, "gap_quantile_ppm = 999900\n"
-				     "ltv_touch_ppm = 20000\n"
 				     "stress_depth_bps = 3000\n");
-	else if (!strcmp(preset, "open"))
+	else if (open)
 		text_add_string(out, "gap_quantile_ppm = 995000\n"
-				     "ltv_touch_ppm = 100000\n"
 				     "stress_depth_bps = 7000\n");
 }
 

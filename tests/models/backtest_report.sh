@@ -28,19 +28,27 @@ prices USDCUSD-cdd-1h USDC USD cdd
 prices stETH-USD-aggregated-1h-2021_2023 stETH USD coingecko
 import --generate 1 --asset USDC --hours 74000 --end 2026-04-14T00:00:00Z
 
-# market NAME ASSETS RANGE [OPTIONS]: one market, its text on stdout.
+# market NAME ASSETS RANGE: one market with each seed, its text on stdout.
 market() {
-	local name=$1 assets=$2 range=$3
-	shift 3
+	local name=$1 assets=$2 range=$3 seed
 	[ -n "$names" ] && ! [[ " $names " = *" $name "* ]] && return
 	"$plimsoll" backtest init --assets "$assets" -o "$work/$name" --preset "${preset:-standard}" || exit 1
-	echo "== $name"
-	"$plimsoll" backtest run "$work/$name/backtest.ini" ${range:+--timerange $range} --match-ltv -o "$out/$name" --fresh "$@" || exit 1
-	echo
+	for seed in ${SEEDS:-1}; do
+		echo "== $name, seed $seed"
+		"$plimsoll" backtest run "$work/$name/backtest.ini" ${range:+--timerange $range} --match-ltv --seed "$seed" \
+			${THREADS:+--threads $THREADS} -o "$out/$name-$seed" --fresh || exit 1
+		echo
+	done
 }
 
 names=$*
-for asset in ETH BTC LINK CRV AAVE USDC; do market "$asset" "$asset,USD" ""; done
-market stETH stETH,ETH,USD ""
+# Out of sample: the preset was chosen on the years before.
+for asset in ETH BTC; do market "$asset-2022" "$asset,USD" 2022-01-01..2025-11-02; done
+for asset in LINK CRV AAVE; do market "$asset-2022" "$asset,USD" 2022-01-01..2023-12-30; done
+market USDC-2022 USDC,USD 2022-02-21..2025-11-02
+market stETH-2022 stETH,ETH,USD 2022-01-01..2023-02-26
 market book ETH,BTC,LINK,AAVE,CRV,USDC 2022-04-01..2023-12-30
 market ETH-BTC-2024 ETH,BTC,USDC 2024-03-15..2025-11-02
+# Each over all that is there.
+for asset in ETH BTC LINK CRV AAVE USDC; do market "$asset" "$asset,USD" ""; done
+market stETH stETH,ETH,USD ""
