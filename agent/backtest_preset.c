@@ -136,7 +136,7 @@ static void write_market_asset(struct text *out, const struct preset_asset *p)
 /* How far above the start's values a preset lets them go. */
 static unsigned room_of(const char *preset)
 {
-	return strcmp(preset, "open") ? 0 : 500;
+	return strcmp(preset, "open") ? 0 : 1000;
 }
 
 /* LTV is what lends, a threshold far above it only lets losses grow. */

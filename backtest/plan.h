@@ -99,8 +99,9 @@ struct backtest_plan {
 	int64_t from_s, to_s;        /* whole hours */
 	uint32_t embargo_s;          /* decisions see bars closed so long ago */
 	uint8_t evidence;            /* enum evidence supposed of all input */
-	bool match_ltv;              /* rules are shifted until each asset's mean
-				      * usable LTV is that of plimsoll's run */
+	bool match_ltv;              /* plimsoll begins at the mean usable LTV of
+				      * a first run of it; rules are shifted
+				      * until each asset's mean is its */
 	uint8_t seed[HASH_SIZE];
 	double depth_elasticity;     /* depth goes with volatility^-this ... */
 	double depth_floor;          /* ... and at least this share is left */
