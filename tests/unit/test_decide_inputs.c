@@ -11,64 +11,10 @@
 
 #include "case/report.h"
 #include "models/decide.h"
-#include "tests/support/sample_case.h"
 #include "tests/support/sample_market.h"
+#include "tests/unit/decide_answer.h"
 
 #define ETHER ((u128)1000000000000000000u)
-
-typedef void change(struct case_input *in, struct policy *policy);
-
-struct answer {
-	enum status status;
-	uint8_t outcome;
-	uint64_t reasons;
-	size_t tuple_count;
-	struct tuple tuples[TUPLES_MAX];
-	struct report report;
-};
-
-static struct answer answer;
-
-static const struct authenticity everything = {
-	true, { true, true }, { true, true }, { true, true },
-	(const uint8_t *)"\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1" };
-
-static void decide_bytes(struct bytes bytes, const struct authenticity *proven)
-{
-	size_t size = decide_memory(bytes);
-	void *memory = malloc(size);
-	struct decide_output out;
-	struct arena arena;
-
-	assert_non_null(memory);
-	memset(&answer, 0, sizeof(answer));
-	arena_init(&arena, memory, size);
-	answer.status = decide(&out, bytes, proven, &arena, NULL);
-	if (!answer.status) {
-		const struct decision *d = &out.signed_decision.decision;
-
-		answer.outcome = d->outcome;
-		answer.reasons = d->reasons;
-		answer.tuple_count = d->tuple_count;
-		memcpy(answer.tuples, d->tuples, sizeof(d->tuples));
-		assert_int_equal(report_decode(&answer.report,
-					       out.signed_decision.report),
-				 OK);
-	}
-	free(memory);
-}
-
-static void decide_with(change *edit, const struct authenticity *proven)
-{
-	decide_bytes(sample_decidable(&(struct sample_design){ 2100, 30, false,
-							       edit }),
-		     proven);
-}
-
-static bool says(enum reason reason)
-{
-	return answer.reasons >> reason & 1;
-}
 
 static void no_collateral(struct case_input *in, struct policy *policy)
 {
@@ -159,100 +105,6 @@ static void one_asset_is_enough(void **state)
 	assert_int_equal(answer.status, OK);
 	assert_int_equal(answer.report.asset_count, 1);
 	assert_true(answer.report.assets[0].touch_bps > 0);
-}
-
-/* No bonus pays for the impact; no threshold meets spiral and floor; not even
- * the floors meet the budget. */
-static void no_bonus(struct case_input *in, struct policy *policy)
-{
-	(void)in;
-	policy->assets[0].lb_ceiling_bps = 10310;
-	policy->stressed_size_usd = 4000000000u;
-}
-
-static void no_threshold(struct case_input *in, struct policy *policy)
-{
-	(void)in;
-	policy->assets[0].lt_ceiling_bps = 9900;
-	policy->assets[0].lt_floor_bps = 9890;
-	policy->assets[0].ltv_ceiling_bps = 9000;
-}
-
-static void no_budget(struct case_input *in, struct policy *policy)
-{
-	no_collateral(in, policy);
-	policy->loss_budget_usd = 1;
-}
-
-static void impossible_policies_name_the_conflict_and_never_loosen(void **state)
-{
-	static const struct {
-		change *edit;
-		enum component component;
-		const char *conflict;
-	} rows[] = {
-		{ no_bonus, COMPONENT_LB, "c-incentive/h-ceiling" },
-		{ no_threshold, COMPONENT_LT, "b-spiral/h-floor" },
-		{ no_budget, COMPONENT_LT, "a-loss/h-floor" },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		const struct component_report *c =
-			answer.report.assets[0].components;
-
-		decide_with(rows[i].edit, NULL);
-		assert_int_equal(answer.status, OK);
-		assert_true(says(REASON_NO_FEASIBLE_VALUE));
-		assert_string_equal(c[rows[i].component].limit,
-				    rows[i].conflict);
-		for (int k = 0; k < 2; k++)
-			assert_true(c[k].chosen <= c[k].current);
-	}
-}
-
-/* What is lost whatever the threshold is no reason to cut it. */
-static void thresholds_stay_where_they_avoid_nothing(void **state)
-{
-	const struct component_report *c = answer.report.assets[0].components;
-
-	(void)state;
-	decide_with(no_budget, NULL);
-	assert_string_equal(c[COMPONENT_LT].limit, "a-loss/h-floor");
-	assert_string_equal(c[COMPONENT_LT].binding, "a-least-loss");
-	assert_int_equal(c[COMPONENT_LT].target, c[COMPONENT_LT].current);
-}
-
-static void no_loss_at_all(struct case_input *in, struct policy *policy)
-{
-	for (uint8_t k = 0; k < in->curves[0].count; k++)
-		in->curves[0].points[k].size_usd /= 1000;
-	policy->stressed_size_usd = 1;
-	policy->assets[0].lt_floor_bps = in->reserves[0].lt_bps - 500;
-	policy->assets[0].lt_ceiling_bps = in->reserves[0].lt_bps;
-	policy->assets[0].ltv_ceiling_bps = in->reserves[0].ltv_bps;
-	policy->loss_budget_usd = 1;
-	policy->scenario_budget_usd = 1000000000000;
-	policy->cut_liquidates_usd_max = 1000000000;
-	policy->cut_liquidates_accounts_max = 1000000;
-}
-
-/* And where lower ones avoid some of it they fall, though none is enough. */
-static void thresholds_fall_to_what_loses_least(void **state)
-{
-	const struct market_design design = { 2, 60, 400, 86400, 3600, 0.97, 4,
-					      no_loss_at_all };
-	const struct component_report *c = answer.report.assets[0].components;
-	struct bytes bytes = sample_market(&design);
-
-	(void)state;
-	decide_bytes(bytes, NULL);
-	free((void *)(uintptr_t)bytes.data);
-	assert_int_equal(answer.status, OK);
-	assert_true(says(REASON_NO_FEASIBLE_VALUE));
-	assert_string_equal(c[COMPONENT_LT].binding, "a-least-loss");
-	assert_true(c[COMPONENT_LT].target < c[COMPONENT_LT].current);
-	assert_true(c[COMPONENT_LT].chosen < c[COMPONENT_LT].current);
 }
 
 /* A bonus that cannot pay for a thin market: the threshold comes down all the
@@ -529,9 +381,6 @@ int main(void)
 		cmocka_unit_test(odd_markets_are_decided),
 		cmocka_unit_test(naked_debt_is_a_loss),
 		cmocka_unit_test(one_asset_is_enough),
-		cmocka_unit_test(impossible_policies_name_the_conflict_and_never_loosen),
-		cmocka_unit_test(thresholds_stay_where_they_avoid_nothing),
-		cmocka_unit_test(thresholds_fall_to_what_loses_least),
 		cmocka_unit_test(thin_markets_are_tightened_though_no_bonus_pays),
 		cmocka_unit_test(the_brake_needs_class_a),
 		cmocka_unit_test(an_oracle_alone_is_frozen),
