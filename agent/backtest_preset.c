@@ -133,10 +133,11 @@ static void write_market_asset(struct text *out, const struct preset_asset *p)
 			(unsigned long long)p->supply_usd, p->curve);
 }
 
-/* How far above the start's values a preset lets them go. */
-static unsigned room_of(const char *preset)
+/* How far above the start's values a preset lets them go.  What backs short
+ * positions is called by rises of what it lends against, not by its own falls. */
+static unsigned room_of(const struct preset_asset *p, const char *preset)
 {
-	return strcmp(preset, "open") ? 0 : 1000;
+	return p->stable || strcmp(preset, "open") ? 0 : 1000;
 }
 
 /* LTV is what lends, a threshold far above it only lets losses grow. */
@@ -145,7 +146,7 @@ static unsigned highest_threshold(const struct preset_asset *p,
 {
 	unsigned most = p->ltv + GAP_BPS;
 
-	return (p->lt < most ? p->lt : most) + room_of(preset);
+	return (p->lt < most ? p->lt : most) + room_of(p, preset);
 }
 
 /* Addresses are made up: the assets in order. */
@@ -162,7 +163,7 @@ static void write_policy_asset(struct text *out, const struct preset_asset *p,
 			"lb_ceiling_bps = %u\nvolatility_floor_bps = %u\n"
 			"loss_budget_usd = 250000\n",
 			p->symbol, index + 1, p->borrowable ? "yes" : "no",
-			p->stable ? "yes" : "no", p->ltv + room_of(preset),
+			p->stable ? "yes" : "no", p->ltv + room_of(p, preset),
 			highest, highest - DEPTH_BPS, p->lb, p->lb + 200,
 			p->volatility_floor_bps);
 }
