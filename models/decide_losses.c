@@ -206,6 +206,20 @@ enum status decide_screen(struct decide_loss_summary *out,
 	return status ? status : summarise(out, work);
 }
 
+enum status decide_screen_all(struct decide_loss_summary *out,
+			      struct decide_work *work,
+			      const struct decide_parameters *at)
+{
+	const struct path_work *p = &work->paths;
+	enum status status = decide_screen(out, work, at);
+
+	if (!status)
+		status = simulate(work, at, &p->scenarios, 0.0);
+	for (size_t s = 0; s < p->scenarios.path_count; s++)
+		out->scenario_usd[s] = p->scenario_result.loss_usd[s];
+	return status;
+}
+
 enum status decide_screen_scenarios(struct decide_loss_summary *out,
 				    struct decide_work *work,
 				    const struct decide_parameters *at,

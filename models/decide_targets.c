@@ -8,6 +8,7 @@
 #define VERIFY_SHARE 98 /* per cent of a threshold kept a round */
 #define RUNGS 16u       /* between the floors and what is in force */
 #define WORTH_A_CUT 0.99 /* of what the rung above exceeds its budgets */
+#define RUNGS_IN_VAIN 4u /* one below the other, that avoid nothing more */
 /* Steps of holdings along paths that the search may spend, of which a core does
  * some 5e7 a second; the most and the fewest screened evaluations. */
 #define SEARCH_WORK 8e7
@@ -340,10 +341,12 @@ static void rung_of(struct search_point *out, struct choice *c,
  * of the thresholds' making. */
 static enum status find_least(struct search_result *result, struct choice *c)
 {
+	uint32_t vain = 0;
 	double least = 0.0;
 	enum status status = OK;
 
-	for (uint32_t rung = RUNGS + 1; rung-- > 0 && !status;) {
+	for (uint32_t rung = RUNGS + 1;
+	     rung-- > 0 && vain <= RUNGS_IN_VAIN && !status; vain++) {
 		struct search_point point;
 		struct decide_parameters at;
 		struct decide_loss_summary losses;
@@ -351,12 +354,13 @@ static enum status find_least(struct search_result *result, struct choice *c)
 
 		rung_of(&point, c, result, rung);
 		parameters_of(&at, c->work, &point);
-		status = decide_losses(&losses, c->work, &at);
+		status = decide_screen_all(&losses, c->work, &at);
 		excess = decide_budget_excess(&c->budgets, &losses);
 		if (rung < RUNGS && !(excess < least * WORTH_A_CUT))
 			continue;
 		least = excess;
 		result->point = point;
+		vain = 0;
 	}
 	return status;
 }

@@ -164,6 +164,10 @@ MUST_CHECK enum status decide_losses(struct decide_loss_summary *out,
 MUST_CHECK enum status decide_screen(struct decide_loss_summary *out,
 				     struct decide_work *work,
 				     const struct decide_parameters *at);
+/** decide_screen_all - decide_screen, and every named path to its end. */
+MUST_CHECK enum status decide_screen_all(struct decide_loss_summary *out,
+					 struct decide_work *work,
+					 const struct decide_parameters *at);
 /** decide_screen_scenarios - scenario_usd of some named paths: where it is above
  *  the budget that is all it says. */
 struct decide_scenarios_list {
@@ -200,7 +204,7 @@ struct decide_budgets {
 /** decide_within_budgets - of a full evaluation. */
 bool decide_within_budgets(struct decide_budgets *budgets,
 			   const struct decide_loss_summary *losses);
-/** decide_budget_excess - of a full evaluation: the largest loss over its
+/** decide_budget_excess - of a full evaluation or decide_screen_all: the largest loss over its
  *  budget; above 1 where one is exceeded. */
 double decide_budget_excess(const struct decide_budgets *budgets,
 			    const struct decide_loss_summary *losses);
