@@ -20,6 +20,14 @@ static bool refuse(struct decide_budgets *b, const char *name)
 	return false;
 }
 
+/* What of an asset's budget is used: ES 97.5 and two standard errors. */
+static double asset_upper_usd(const struct decide_loss_summary *losses,
+			      size_t asset)
+{
+	return losses->asset_es_usd[asset] +
+	       2.0 * losses->asset_error_usd[asset];
+}
+
 /* Constraint a, the simulated paths: the market's and every asset's budget. */
 static bool within_loss_budgets(struct decide_budgets *b,
 				const struct decide_loss_summary *losses)
@@ -30,8 +38,7 @@ static bool within_loss_budgets(struct decide_budgets *b,
 		return refuse(b, "a-loss-market");
 	for (size_t i = 0; i < work->asset_count; i++)
 		if (work->assets[i].policy &&
-		    losses->asset_es_usd[i] +
-				    2.0 * losses->asset_error_usd[i] >
+		    asset_upper_usd(losses, i) >
 			    (double)work->assets[i].policy->loss_budget_usd)
 			return refuse(b, "a-loss-asset");
 	return true;
@@ -59,8 +66,7 @@ double decide_budget_excess(const struct decide_budgets *b,
 	for (size_t i = 0; i < work->asset_count; i++)
 		if (work->assets[i].policy)
 			most = larger(most,
-				      (losses->asset_es_usd[i] +
-				       2.0 * losses->asset_error_usd[i]) /
+				      asset_upper_usd(losses, i) /
 					      (double)work->assets[i]
 						      .policy->loss_budget_usd);
 	for (size_t s = 0; s < work->paths.scenarios.path_count; s++)

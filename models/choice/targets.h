@@ -17,7 +17,8 @@ struct asset_risk {
 	double price_usd;
 	uint32_t lb_bps;      /* the bonus to take; 0: the least that (c) allows */
 	uint64_t lt_loss_bps; /* constraint a: largest threshold, or 10000 */
-	bool loss_infeasible; /* no threshold was found that meets (a) */
+	bool loss_infeasible; /* no threshold was found that meets (a):
+			       * lt_loss_bps is the one that loses least */
 	const char *loss_name; /* which budget of (a), static; NULL: "a-loss" */
 	uint64_t supply_use;  /* whole tokens in use, rounded up, >= 1 */
 	uint64_t borrow_use;
