@@ -7,7 +7,7 @@
 #include "models/loss/statistics.h"
 #include "models/positions/buckets.h"
 
-#define MERGE_ABOVE 1000u /* accounts; fewer stay single */
+#define MERGE_ABOVE 200u /* accounts; fewer stay single */
 #define MERGE_MOST 4000u  /* accounts that are walked along paths */
 #define MERGE_ROUNDS 6
 

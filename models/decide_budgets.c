@@ -1,17 +1,17 @@
 /* decide_budgets.c -- constraint a: does a point stay within the loss budgets of
  * the market, of its assets and of the named paths, and which one refuses it?
  *
- * The search asks some hundred points, and most of what is refused is refused by
- * one and the same scenario: that one is asked first.  Which budget binds is the
- * first exceeded in their order and is told of the last refusal alone, so it
- * is looked up when the search is over. */
+ * The search asks some dozen points.  They are asked for what the top of the
+ * closed forms exceeds alone (decide_targets asks for everything at the end),
+ * and most of what is refused is refused by one and the same scenario: that one
+ * is asked first.  Which budget binds is the first exceeded in their order and
+ * is told of the last refusal alone, so it is looked up when the search is
+ * over. */
 #include "models/decide_work.h"
 
 #include <string.h>
 
-/* Named paths that are walked at once after the first, doubled each time: where
- * it did not refuse, all of them as a rule are. */
-#define BATCH 16u
+#define NO_SCENARIO SCENARIOS_MAX
 
 static bool refuse(struct decide_budgets *b, const char *name)
 {
@@ -90,39 +90,71 @@ bool decide_within_budgets(struct decide_budgets *b,
 	return true;
 }
 
-/* The first of the listed scenarios that exceeds its budget; `most`: none. */
-static enum status ask(size_t *found, struct decide_budgets *b,
-		       const struct decide_parameters *at,
-		       const struct decide_scenarios_list *list, size_t most)
+static bool is_listed(const struct decide_scenarios_list *list, size_t scenario)
+{
+	for (size_t k = 0; k < list->count; k++)
+		if (list->at[k] == scenario)
+			return true;
+	return false;
+}
+
+bool decide_ask_also(struct decide_budgets *b,
+		     const struct decide_loss_summary *losses)
+{
+	struct decide_scenarios_list *list = &b->scenarios;
+	bool more = !b->simulated && !within_loss_budgets(b, losses);
+
+	b->simulated |= more;
+	for (size_t s = 0; s < b->work->paths.scenarios.path_count; s++)
+		if (exceeds(b, losses, s) && !is_listed(list, s)) {
+			list->at[list->count++] = (uint32_t)s;
+			more = true;
+		}
+	return more;
+}
+
+static bool refuse_at(struct decide_budgets *b, size_t first,
+		      const struct decide_parameters *at)
+{
+	b->first = first;
+	b->at = *at;
+	b->unnamed = true;
+	return false;
+}
+
+/* Of the listed scenarios, but one, the first that exceeds its budget. */
+static enum status ask_others(bool *out, struct decide_budgets *b,
+			      const struct decide_parameters *at, size_t but)
 {
 	struct decide_loss_summary losses;
-	enum status status = decide_screen_scenarios(&losses, b->work, at,
-						     list);
+	struct decide_scenarios_list others = { .count = 0 };
+	enum status status;
 
-	*found = most;
-	for (size_t k = list->count; !status && k > 0; k--)
-		if (exceeds(b, &losses, list->at[k - 1]))
-			*found = list->at[k - 1];
+	*out = true;
+	for (size_t k = 0; k < b->scenarios.count; k++)
+		if (b->scenarios.at[k] != but)
+			others.at[others.count++] = b->scenarios.at[k];
+	if (!others.count)
+		return OK;
+	status = decide_screen_scenarios(&losses, b->work, at, &others);
+	for (size_t k = 0; k < others.count && !status && *out; k++)
+		if (exceeds(b, &losses, others.at[k]))
+			*out = refuse_at(b, others.at[k], at);
 	return status;
 }
 
-/* All but one, in order, until one refuses. */
-static enum status ask_others(size_t *found, struct decide_budgets *b,
-			      const struct decide_parameters *at, size_t most)
+static enum status ask_simulated(bool *out, struct decide_budgets *b,
+				 const struct decide_parameters *at)
 {
-	size_t next = 0, batch = BATCH;
+	struct decide_loss_summary losses;
 	enum status status = OK;
 
-	*found = most;
-	while (!status && *found == most && next < most) {
-		struct decide_scenarios_list list = { .count = 0 };
-
-		for (; next < most && list.count < batch; next++)
-			if (next != b->first)
-				list.at[list.count++] = (uint32_t)next;
-		status = ask(found, b, at, &list, most);
-		batch *= 2;
-	}
+	*out = true;
+	if (!b->simulated)
+		return OK;
+	status = decide_screen(&losses, b->work, at);
+	if (!status && !within_loss_budgets(b, &losses))
+		*out = refuse_at(b, NO_SCENARIO, at);
 	return status;
 }
 
@@ -133,17 +165,15 @@ static bool is_ahead(const struct decide_budgets *b,
 	       !memcmp(&b->ahead.at, at, sizeof(*at));
 }
 
-/* The scenario to ask first: what was found ahead, or else walked, and ahead
- * for what comes next.  *found as of ask(). */
-static enum status ask_first(size_t *found, struct decide_budgets *b,
+/* The scenario that refused last: what was found ahead, or else walked, and
+ * ahead for what comes next. */
+static enum status ask_first(bool *out, struct decide_budgets *b,
 			     const struct decide_parameters *at,
 			     const struct decide_parameters *next)
 {
-	size_t most = b->work->paths.scenarios.path_count;
-	const struct decide_scenarios_list first = { { (uint32_t)b->first }, 1 };
 	struct decide_loss_summary losses;
 	double usd[2];
-	enum status status;
+	enum status status = OK;
 
 	if (is_ahead(b, at)) {
 		usd[0] = b->ahead.usd;
@@ -153,66 +183,60 @@ static enum status ask_first(size_t *found, struct decide_budgets *b,
 
 		status = decide_screen_two(usd, b->work, both,
 					   (uint32_t)b->first);
-		if (status)
-			return status;
-		b->ahead = (struct decide_ahead){ true, *next, b->first,
+		b->ahead = (struct decide_ahead){ !status, *next, b->first,
 						  usd[1] };
 	} else {
-		return ask(found, b, at, &first, most);
+		const struct decide_scenarios_list first = {
+			{ (uint32_t)b->first }, 1 };
+
+		status = decide_screen_scenarios(&losses, b->work, at, &first);
+		usd[0] = losses.scenario_usd[b->first];
 	}
-	losses.scenario_usd[b->first] = usd[0];
-	*found = exceeds(b, &losses, b->first) ? b->first : most;
-	return OK;
-}
-
-static enum status within_scenarios(bool *out, struct decide_budgets *b,
-				    const struct decide_parameters *at,
-				    const struct decide_parameters *next)
-{
-	const struct path_work *p = &b->work->paths;
-	size_t most = p->scenarios.path_count, found = most;
-	enum status status = ask_first(&found, b, at, next);
-	bool others = !status && found == most;
-
-	if (others)
-		status = ask_others(&found, b, at, most);
-	*out = found == most;
-	if (status || *out)
+	if (status)
 		return status;
-	(void)refuse(b, p->constraint_names[found]);
-	b->first = found;
-	b->unnamed = !others && found > 0;
-	b->at = *at;
+	losses.scenario_usd[b->first] = usd[0];
+	*out = !exceeds(b, &losses, b->first) || refuse_at(b, b->first, at);
 	return OK;
-}
-
-/* Which budget was the first that the last refused point exceeded? */
-enum status decide_name_refusal(struct decide_budgets *b)
-{
-	const struct path_work *p = &b->work->paths;
-	size_t most = p->scenarios.path_count, found;
-	struct decide_scenarios_list before = { .count = 0 };
-	enum status status;
-
-	if (!b->unnamed)
-		return OK;
-	for (size_t k = 0; k < b->first; k++)
-		before.at[before.count++] = (uint32_t)k;
-	status = ask(&found, b, &b->at, &before, most);
-	if (!status && found < most)
-		b->refused = p->constraint_names[found];
-	return status;
 }
 
 enum status decide_screen_budgets(bool *out, struct decide_budgets *b,
 				  const struct decide_parameters *at,
 				  const struct decide_parameters *next)
 {
-	struct decide_loss_summary losses;
-	enum status status = decide_screen(&losses, b->work, at);
+	size_t first = b->first;
+	enum status status = OK;
 
-	if (status)
+	*out = true;
+	b->work->report.screened_evaluations++;
+	if (is_listed(&b->scenarios, first))
+		status = ask_first(out, b, at, next);
+	if (!status && *out)
+		status = ask_simulated(out, b, at);
+	if (!status && *out)
+		status = ask_others(out, b, at, first);
+	return status;
+}
+
+/* Which budget was the first that the last refused point exceeded?  Of those
+ * that are asked: it refused by one, so that only what stands before is left. */
+enum status decide_name_refusal(struct decide_budgets *b)
+{
+	struct decide_budgets before = *b;
+	struct decide_loss_summary losses;
+	bool within = true;
+	enum status status = OK;
+
+	if (!b->unnamed)
+		return OK;
+	if (b->simulated)
+		status = decide_screen(&losses, b->work, &b->at);
+	if (status || (b->simulated && !within_loss_budgets(b, &losses)))
 		return status;
-	*out = within_loss_budgets(b, &losses);
-	return *out ? within_scenarios(out, b, at, next) : OK;
+	before.scenarios.count = 0;
+	for (uint32_t s = 0; s < b->first; s++)
+		if (is_listed(&b->scenarios, s))
+			before.scenarios.at[before.scenarios.count++] = s;
+	status = ask_others(&within, &before, &b->at, NO_SCENARIO);
+	(void)refuse(b, b->work->paths.constraint_names[within ? b->first : before.first]);
+	return status;
 }

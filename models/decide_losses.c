@@ -88,9 +88,9 @@ enum status decide_allocate_losses(struct decide_work *work)
 		status = allocate_reach(&p->scenario_reach, &p->scenarios,
 					work->arena);
 	p->tail = ARENA_NEW(work->arena, uint32_t, p->paths.path_count);
-	p->can_lose = ARENA_NEW(work->arena, uint8_t, p->paths.path_count);
+	p->worst_usd = ARENA_NEW(work->arena, double, p->paths.path_count);
 	p->tail_count = 0;
-	return !status && (!p->tail || !p->can_lose) ? E_LIMIT : status;
+	return !status && (!p->tail || !p->worst_usd) ? E_LIMIT : status;
 }
 
 /* Paths that are not walked hold no loss. */
@@ -175,14 +175,15 @@ static enum status simulate(struct decide_work *work,
 
 enum status decide_losses(struct decide_loss_summary *out,
 			  struct decide_work *work,
-			  const struct decide_parameters *at)
+			  const struct decide_parameters *at,
+			  double enough_usd)
 {
 	enum status status;
 
 	work->report.cascade_evaluations++;
 	status = simulate(work, at, &work->paths.paths, 0.0);
 	if (!status)
-		status = simulate(work, at, &work->paths.scenarios, 0.0);
+		status = simulate(work, at, &work->paths.scenarios, enough_usd);
 	if (!status)
 		status = summarise(out, work);
 	for (size_t s = 0; s < work->paths.scenarios.path_count; s++)
@@ -200,7 +201,6 @@ enum status decide_screen(struct decide_loss_summary *out,
 
 	paths.only = p->tail;
 	paths.only_count = p->tail_count;
-	work->report.screened_evaluations++;
 	clear(&p->result, &p->paths);
 	status = simulate(work, at, &paths, 0.0);
 	return status ? status : summarise(out, work);
@@ -208,13 +208,17 @@ enum status decide_screen(struct decide_loss_summary *out,
 
 enum status decide_screen_all(struct decide_loss_summary *out,
 			      struct decide_work *work,
-			      const struct decide_parameters *at)
+			      const struct decide_parameters *at,
+			      double enough_usd)
 {
 	const struct path_work *p = &work->paths;
-	enum status status = decide_screen(out, work, at);
+	enum status status;
+
+	work->report.screened_evaluations++;
+	status = decide_screen(out, work, at);
 
 	if (!status)
-		status = simulate(work, at, &p->scenarios, 0.0);
+		status = simulate(work, at, &p->scenarios, enough_usd);
 	for (size_t s = 0; s < p->scenarios.path_count; s++)
 		out->scenario_usd[s] = p->scenario_result.loss_usd[s];
 	return status;

@@ -4,15 +4,18 @@
 
 #include <string.h>
 
-#define VERIFY_ROUNDS 6
-#define VERIFY_SHARE 98 /* per cent of a threshold kept a round */
+#include "models/loss/statistics.h"
+
+#define TAIL_SHARE 0.05 /* of the weight of all paths: twice that of ES 97.5 */
+#define LOWER_ROUNDS 5
+#define LOWER_SHARE 98 /* per cent of a threshold kept a round */
 #define RUNGS 16u       /* between the floors and what is in force */
 #define WORTH_A_CUT 0.99 /* of what the rung above exceeds its budgets */
 #define RUNGS_IN_VAIN 4u /* one below the other, that avoid nothing more */
 /* Steps of holdings along paths that the search may spend, of which a core does
  * some 5e7 a second; the most and the fewest screened evaluations. */
-#define SEARCH_WORK 8e7
-#define SEARCH_MOST 600u
+#define SEARCH_WORK 5e5
+#define SEARCH_MOST 200u
 #define SEARCH_LEAST 24u
 
 /** What a basis point of LTV is worth, and the budgets that refuse points. */
@@ -152,17 +155,42 @@ static enum status allowed(bool *out, void *context,
 	return decide_screen_budgets(out, &c->budgets, &at, &then);
 }
 
-/* Paths with a loss in the last full evaluation join the tail. */
-static void collect_tail(struct decide_work *work)
+/* The loss that so much weight of the paths reaches or exceeds. */
+static enum status least_of_tail(double *out, const struct path_work *p,
+				 struct arena *arena)
+{
+	size_t n = p->paths.path_count, mark = arena_mark(arena), k = n;
+	size_t *order = ARENA_NEW(arena, size_t, n);
+	double room = TAIL_SHARE * (double)n;
+	enum status status = order ? loss_sort(order, p->worst_usd, n, arena)
+				   : E_LIMIT;
+
+	while (!status && k > 0 && room > 0.0) {
+		*out = p->worst_usd[order[--k]];
+		room -= p->weights[order[k]];
+	}
+	arena_reset(arena, mark);
+	return status;
+}
+
+/* The paths that lost most in a full evaluation so far are the tail: those that
+ * the expected shortfall of 97.5 % is made of, and as many again. */
+static enum status collect_tail(struct decide_work *work)
 {
 	struct path_work *p = &work->paths;
+	size_t n = p->paths.path_count;
+	double least = 0.0;
+	enum status status;
 
+	for (size_t path = 0; path < n; path++)
+		if (p->result.loss_usd[path] > p->worst_usd[path])
+			p->worst_usd[path] = p->result.loss_usd[path];
+	status = least_of_tail(&least, p, work->arena);
 	p->tail_count = 0;
-	for (uint32_t path = 0; path < p->paths.path_count; path++) {
-		p->can_lose[path] |= p->result.loss_usd[path] > 0.0;
-		if (p->can_lose[path])
+	for (uint32_t path = 0; path < n && !status; path++)
+		if (p->worst_usd[path] > 0.0 && p->worst_usd[path] >= least)
 			p->tail[p->tail_count++] = path;
-	}
+	return status;
 }
 
 static void range_of(struct search_range *out, const struct choice *c,
@@ -190,10 +218,10 @@ static void range_of(struct search_range *out, const struct choice *c,
 static void set_problem(struct search_problem *out, struct choice *c)
 {
 	struct decide_work *work = c->work;
+	size_t asked = c->budgets.scenarios.count +
+		       (c->budgets.simulated ? work->paths.tail_count : 0);
 	double each = (double)work->book.losses.holding_count *
-		      (double)work->paths.paths.step_count *
-		      (double)(work->paths.tail_count +
-			       work->paths.scenarios.path_count);
+		      (double)work->paths.paths.step_count * (double)asked;
 	double most = SEARCH_WORK / (each + 1.0);
 
 	memset(out, 0, sizeof(*out));
@@ -216,7 +244,7 @@ static void set_problem(struct search_problem *out, struct choice *c)
 static void lower(struct search_point *point, const struct choice *c)
 {
 	for (size_t i = 0; i < c->work->asset_count; i++) {
-		uint32_t less = point->lt_bps[i] * VERIFY_SHARE / 100;
+		uint32_t less = point->lt_bps[i] * LOWER_SHARE / 100;
 		uint32_t floor = c->moves[i] ? c->work->assets[i]
 						       .policy->lt_floor_bps
 					     : 0;
@@ -226,25 +254,37 @@ static void lower(struct search_point *point, const struct choice *c)
 	}
 }
 
-/* A point found over the tail must hold over every path. */
-static enum status verify(bool *holds, struct search_point *point,
-			  struct choice *c)
+/* Does a point hold over every path?  What it exceeds is asked from then on;
+ * *more: some of it was not. */
+static enum status verify(bool *holds, bool *more, struct choice *c,
+			  const struct search_point *point)
 {
-	*holds = false;
-	for (int round = 0; round < VERIFY_ROUNDS && !*holds; round++) {
-		struct decide_loss_summary losses;
-		struct decide_parameters at;
-		enum status status;
+	struct decide_loss_summary losses;
+	struct decide_parameters at;
+	enum status status;
 
-		if (round)
-			lower(point, c);
-		parameters_of(&at, c->work, point);
-		status = decide_losses(&losses, c->work, &at);
-		if (status)
-			return status;
-		*holds = decide_within_budgets(&c->budgets, &losses);
-	}
+	parameters_of(&at, c->work, point);
+	status = decide_losses(&losses, c->work, &at,
+			       (double)c->work->policy.scenario_budget_usd);
+	if (status)
+		return status;
+	*holds = decide_within_budgets(&c->budgets, &losses);
+	*more = decide_ask_also(&c->budgets, &losses);
 	return OK;
+}
+
+/* A point found over the tail alone, lowered until it holds over every path. */
+static enum status lower_until(bool *holds, struct choice *c,
+			       struct search_point *point)
+{
+	enum status status = OK;
+	bool more;
+
+	for (int round = 0; round < LOWER_ROUNDS && !*holds && !status; round++) {
+		lower(point, c);
+		status = verify(holds, &more, c, point);
+	}
+	return status;
 }
 
 /* What bound each asset: its own budget or the market's, whichever refused. */
@@ -266,20 +306,20 @@ static void take_point(struct choice *c, const struct search_point *point,
 	}
 }
 
-/* Losses in force and at the top of the closed forms: which paths can lose. */
-static enum status find_tail(bool *top_allowed, struct choice *c,
-			     const struct search_point *top)
+/* Losses in force, which the report tells. */
+static enum status judge_in_force(struct decide_work *work)
 {
-	struct decide_work *work = c->work;
 	struct decide_loss_summary losses;
 	struct decide_parameters at;
 	enum status status;
 
 	decide_parameters_now(&at, work);
-	status = decide_losses(&losses, work, &at);
+	status = decide_losses(&losses, work, &at, 0.0);
+	if (!status)
+		status = collect_tail(work);
 	if (status)
 		return status;
-	collect_tail(work);
+	work->paths.now = losses;
 	work->report.before = losses.figures;
 	for (size_t i = 0; i < work->asset_count; i++) {
 		work->report.assets[i].loss_usd =
@@ -292,12 +332,18 @@ static enum status find_tail(bool *top_allowed, struct choice *c,
 			(uint64_t)losses.scenario_usd[s];
 	if (work->view == VIEW_EVERYTHING)
 		decide_emergency(work, &losses);
-	parameters_of(&at, work, top);
-	status = decide_losses(&losses, work, &at);
-	if (!status)
-		collect_tail(work);
-	*top_allowed = !status && decide_within_budgets(&c->budgets, &losses);
-	return status;
+	return OK;
+}
+
+/* Is the top of the closed forms within every budget?  What it exceeds is
+ * asked from then on. */
+static enum status judge_top(bool *holds, struct choice *c,
+			     const struct search_point *top)
+{
+	bool more;
+	enum status status = verify(holds, &more, c, top);
+
+	return status ? status : collect_tail(c->work);
 }
 
 static void point_of_closed_forms(struct search_point *out,
@@ -341,6 +387,7 @@ static void rung_of(struct search_point *out, struct choice *c,
  * of the thresholds' making. */
 static enum status find_least(struct search_result *result, struct choice *c)
 {
+	double budget_usd = (double)c->work->policy.scenario_budget_usd;
 	uint32_t vain = 0;
 	double least = 0.0;
 	enum status status = OK;
@@ -354,7 +401,8 @@ static enum status find_least(struct search_result *result, struct choice *c)
 
 		rung_of(&point, c, result, rung);
 		parameters_of(&at, c->work, &point);
-		status = decide_screen_all(&losses, c->work, &at);
+		status = decide_screen_all(&losses, c->work, &at,
+					   least * budget_usd);
 		excess = decide_budget_excess(&c->budgets, &losses);
 		if (rung < RUNGS && !(excess < least * WORTH_A_CUT))
 			continue;
@@ -365,24 +413,39 @@ static enum status find_least(struct search_result *result, struct choice *c)
 	return status;
 }
 
-static enum status search(struct choice *c)
+/* The best point for what is asked, and again where it exceeds more than that. */
+static enum status find_point(bool *holds, struct search_result *result,
+			      struct choice *c)
 {
 	const struct search_rules rules = { c, highest, worth, allowed };
 	struct search_problem *problem =
 		ARENA_NEW(c->work->arena, struct search_problem, 1);
+	enum status status = problem ? OK : E_LIMIT;
+	bool more = true;
+
+	*holds = false;
+	while (more && !status) {
+		more = false;
+		set_problem(problem, c);
+		status = search_lattice(result, problem, &rules);
+		if (!status)
+			status = decide_name_refusal(&c->budgets);
+		if (!status && result->feasible)
+			status = verify(holds, &more, c, &result->point);
+	}
+	return status;
+}
+
+static enum status search(struct choice *c)
+{
 	struct search_result result;
 	enum status status;
-	bool holds = false;
+	bool holds;
 
-	if (!problem)
-		return E_LIMIT;
 	weigh(c);
-	set_problem(problem, c);
-	status = search_lattice(&result, problem, &rules);
-	if (!status)
-		status = decide_name_refusal(&c->budgets);
-	if (!status && result.feasible)
-		status = verify(&holds, &result.point, c);
+	status = find_point(&holds, &result, c);
+	if (!status && result.feasible && !holds)
+		status = lower_until(&holds, c, &result.point);
 	if (!status && !holds)
 		status = find_least(&result, c);
 	if (!status)
@@ -402,7 +465,9 @@ enum status decide_targets(struct decide_work *work)
 	if (status)
 		return status;
 	point_of_closed_forms(&top, work);
-	status = find_tail(&top_allowed, &choice, &top);
+	status = judge_in_force(work);
+	if (!status)
+		status = judge_top(&top_allowed, &choice, &top);
 	if (status || top_allowed)
 		return status;
 	status = search(&choice);

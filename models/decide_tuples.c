@@ -212,13 +212,15 @@ static enum status plan_asset(struct plan *plan)
 
 static enum status report_effects(struct decide_work *work)
 {
-	struct decide_loss_summary losses;
-	struct decide_parameters at;
+	struct decide_loss_summary losses = work->paths.now;
+	struct decide_parameters at, now;
 	struct cut_effect effect = { 0, 0 };
-	enum status status;
+	enum status status = OK;
 
 	plan_parameters_chosen(&at, work, work->asset_count);
-	status = decide_losses(&losses, work, &at);
+	decide_parameters_now(&now, work);
+	if (memcmp(&at, &now, sizeof(at)))
+		status = decide_losses(&losses, work, &at, 0.0);
 	if (!status)
 		status = decide_cut_effect(&effect, work, &at);
 	if (!status)

@@ -44,6 +44,19 @@ struct book_work {
 	struct loss_book losses;           /* merged, residual last */
 };
 
+/** What losses are asked of, and what they are there. */
+struct decide_parameters {
+	uint32_t lt_bps[ASSETS_MAX], lb_bps[ASSETS_MAX];
+};
+
+struct decide_loss_summary {
+	struct loss_report figures;
+	double es_upper_usd;                /* ES 97.5 + 2 standard errors */
+	double asset_es_usd[ASSETS_MAX];    /* Euler shares of ES 97.5 */
+	double asset_error_usd[ASSETS_MAX];
+	double scenario_usd[SCENARIOS_MAX];
+};
+
 /** Simulated and named paths of one view. */
 struct path_work {
 	struct path_inputs *inputs;          /* of decide_forecast.c */
@@ -55,9 +68,10 @@ struct path_work {
 	struct loss_result scenario_result;
 	struct loss_reach reach, scenario_reach; /* of all evaluations */
 	char constraint_names[SCENARIOS_MAX][BINDING_MAX];
-	uint8_t *can_lose;                   /* [path] did at some point */
-	uint32_t *tail;                      /* those paths, ascending */
+	double *worst_usd;                   /* [path] largest loss so far */
+	uint32_t *tail;                      /* those that can matter, ascending */
 	size_t tail_count;
+	struct decide_loss_summary now;      /* with what is in force */
 };
 
 /** More path cells than this are refused: 1 GiB has to be enough. */
@@ -145,29 +159,24 @@ MUST_CHECK enum status decide_dependence(struct decide_dependence *out,
 					 decide_asset_task *meanwhile,
 					 size_t scratch_bytes);
 
-/** decide_losses - loss distribution at the given parameters: every path. */
-struct decide_parameters {
-	uint32_t lt_bps[ASSETS_MAX], lb_bps[ASSETS_MAX];
-};
-struct decide_loss_summary {
-	struct loss_report figures;
-	double es_upper_usd;                /* ES 97.5 + 2 standard errors */
-	double asset_es_usd[ASSETS_MAX];    /* Euler shares of ES 97.5 */
-	double asset_error_usd[ASSETS_MAX];
-	double scenario_usd[SCENARIOS_MAX];
-};
+/** decide_losses - loss distribution at the given parameters: every path; the
+ *  named ones no farther than it takes to lose more than enough_usd (0: to
+ *  their ends), so that what is above it says no more than that. */
 MUST_CHECK enum status decide_losses(struct decide_loss_summary *out,
 				     struct decide_work *work,
-				     const struct decide_parameters *at);
+				     const struct decide_parameters *at,
+				     double enough_usd);
 /** decide_screen - the same over the paths in work->paths.tail alone, the
  *  others taken as without loss; scenario_usd is left alone. */
 MUST_CHECK enum status decide_screen(struct decide_loss_summary *out,
 				     struct decide_work *work,
 				     const struct decide_parameters *at);
-/** decide_screen_all - decide_screen, and every named path to its end. */
+/** decide_screen_all - decide_screen, and every named path; enough_usd as of
+ *  decide_losses. */
 MUST_CHECK enum status decide_screen_all(struct decide_loss_summary *out,
 					 struct decide_work *work,
-					 const struct decide_parameters *at);
+					 const struct decide_parameters *at,
+					 double enough_usd);
 /** decide_screen_scenarios - scenario_usd of some named paths: where it is above
  *  the budget that is all it says. */
 struct decide_scenarios_list {
@@ -194,13 +203,18 @@ struct decide_ahead {
 /** The budgets on the way through a search. */
 struct decide_budgets {
 	struct decide_work *work;
+	bool simulated;      /* are the simulated paths asked ... */
+	struct decide_scenarios_list scenarios; /* ... and which named ones */
 	struct decide_ahead ahead;
-	const char *refused; /* budget that was exceeded, static or arena; of
-			      * the last refusal */
-	size_t first;        /* scenario to ask first */
-	bool unnamed;        /* those before it were not asked ... */
-	struct decide_parameters at; /* ... at this point */
+	const char *refused; /* budget that was exceeded, static or arena */
+	size_t first;        /* scenario that refused last: asked first */
+	bool unnamed;        /* the last refusal has no name yet ... */
+	struct decide_parameters at; /* ... and was of this point */
 };
+/** decide_ask_also - what a full evaluation exceeds is asked from now on; true
+ *  when any of it was not asked before. */
+bool decide_ask_also(struct decide_budgets *budgets,
+		     const struct decide_loss_summary *losses);
 /** decide_within_budgets - of a full evaluation. */
 bool decide_within_budgets(struct decide_budgets *budgets,
 			   const struct decide_loss_summary *losses);
@@ -208,9 +222,9 @@ bool decide_within_budgets(struct decide_budgets *budgets,
  *  budget; above 1 where one is exceeded. */
 double decide_budget_excess(const struct decide_budgets *budgets,
 			    const struct decide_loss_summary *losses);
-/** decide_screen_budgets - the same of a screened one, whose named paths are
- *  walked no farther than it takes to know; counted as one.  Where two hands
- *  are free, the other walks for `next`, or NULL, meanwhile. */
+/** decide_screen_budgets - the same of what is asked alone, no path walked
+ *  farther than it takes to know; counted as one screened evaluation.  Where
+ *  two hands are free, the other walks for `next`, or NULL, meanwhile. */
 MUST_CHECK enum status
 decide_screen_budgets(bool *out, struct decide_budgets *budgets,
 		      const struct decide_parameters *at,

@@ -1,10 +1,19 @@
 /* search.c -- see search.h. */
 #include "models/choice/search.h"
 
-#define SCALE_ROUNDS 12       /* 2^-12 of the way from lowest to top */
+#define SCALE_BITS 12         /* 2^-12 of the way from lowest to top ... */
+#define SCALE_ENOUGH 256u      /* ... and so many of them are not halved */
 #define RUNGS 16u             /* parts of that way, where the lowest is refused */
-#define RUNG ((1u << SCALE_ROUNDS) / RUNGS)
+#define RUNG ((1u << SCALE_BITS) / RUNGS)
 #define EXCHANGE_STEP_MAX 512u /* basis points, a power of two */
+
+/** How finely a pass looks: the first finds the region with few questions, the
+ *  last the best point of it. */
+struct pass {
+	uint32_t resolution_bps;
+	bool bonuses; /* all of them, not only those of the best point */
+};
+static const struct pass rough = { 64, false }, fine = { 1, true };
 
 struct walk {
 	const struct search_problem *problem;
@@ -121,7 +130,7 @@ static uint32_t next_middle(const struct walk *w, struct bracket b)
 	return middle_of(half_of(b, w->taken));
 }
 
-/* So many 2^-SCALE_ROUNDS of the way from a point to the top. */
+/* So many 2^-SCALE_BITS of the way from a point to the top. */
 static void scale_point(struct search_point *out, const struct walk *w,
 			const struct search_point *from, uint32_t share)
 {
@@ -135,7 +144,7 @@ static void scale_point(struct search_point *out, const struct walk *w,
 		out->lt_bps[a] += (uint32_t)((uint64_t)(limit -
 							out->lt_bps[a]) *
 						     share >>
-					     SCALE_ROUNDS);
+					     SCALE_BITS);
 	}
 }
 
@@ -156,10 +165,10 @@ static bool find_rung(struct walk *w)
 /* As far along the straight line to the top as is allowed. */
 static void scale(struct walk *w)
 {
-	struct bracket b = { 0, 1u << SCALE_ROUNDS };
+	struct bracket b = { 0, 1u << SCALE_BITS };
 	struct search_point from = w->best, point, next;
 
-	while (b.high - b.low > 1 && !spent(w)) {
+	while (b.high - b.low > SCALE_ENOUGH && !spent(w)) {
 		scale_point(&point, w, &from, middle_of(b));
 		scale_point(&next, w, &from, next_middle(w, b));
 		b = half_of(b, take(w, &point, &next));
@@ -183,14 +192,22 @@ static uint32_t least_better(const struct walk *w, size_t asset,
 	return low;
 }
 
-/* Largest allowed threshold of one asset from an allowed one up. */
-static void climb(struct walk *w, size_t asset, uint32_t to)
+/* Largest allowed threshold of one asset from an allowed one up.  Most assets
+ * are bound by their closed forms alone: the end is asked first. */
+static void climb(struct walk *w, size_t asset, const struct pass *pass)
 {
-	struct bracket b = { w->best.lt_bps[asset], to + 1 };
+	uint32_t to = highest(w, asset, w->best.lb_bps[asset]);
+	struct bracket b = { w->best.lt_bps[asset], to };
+	struct search_point point = w->best, next = w->best;
 
-	while (b.high - b.low > 1 && !spent(w)) {
-		struct search_point point = w->best, next = w->best;
-
+	if (to <= b.low)
+		return;
+	point.lt_bps[asset] = to;
+	next.lt_bps[asset] = middle_of(b);
+	if (take(w, &point, &next))
+		return;
+	while (b.high - b.low > pass->resolution_bps && !spent(w)) {
+		point = next = w->best;
 		point.lt_bps[asset] = middle_of(b);
 		next.lt_bps[asset] = next_middle(w, b);
 		b = half_of(b, take(w, &point, &next));
@@ -231,7 +248,7 @@ static bool improve(struct walk *w, size_t asset)
 
 		found = find_better(&next, w, asset, &after);
 		if (take(w, &point, found ? &next : NULL)) {
-			climb(w, asset, highest(w, asset, point.lb_bps[asset]));
+			climb(w, asset, &fine);
 			improved = true;
 			after = now + 1;
 			found = find_better(&next, w, asset, &after);
@@ -242,20 +259,51 @@ static bool improve(struct walk *w, size_t asset)
 	return improved;
 }
 
+/* The assets that may move, those first whose way up is worth most. */
+static size_t by_gain(size_t *order, const struct walk *w)
+{
+	double gain[ASSETS_MAX];
+	size_t count = 0;
+
+	for (size_t a = 0; a < w->problem->count; a++) {
+		size_t at = count;
+		uint32_t to = highest(w, a, w->best.lb_bps[a]);
+
+		if (!moves(w, a))
+			continue;
+		gain[a] = worth(w, a, to) - worth(w, a, w->best.lt_bps[a]);
+		for (; at > 0 && gain[order[at - 1]] < gain[a]; at--)
+			order[at] = order[at - 1];
+		order[at] = a;
+		count++;
+	}
+	return count;
+}
+
 /* What one asset gives up for another, and where in the order of all trades. */
 struct trade {
 	size_t down, up;
 	uint32_t step;   /* threshold that `down` loses */
 	uint32_t bonus;  /* of all pairs of bonuses of the two */
 	bool over;       /* there is none */
+	const struct pass *pass;
 };
+
+/* Pairs of bonuses that the trade may try. */
+static uint32_t pairs_of(const struct trade *t, const struct walk *w)
+{
+	const struct search_range *ranges = w->problem->ranges;
+
+	return t->pass->bonuses
+		       ? ranges[t->down].lb_count * ranges[t->up].lb_count
+		       : 1;
+}
 
 static void next_trade(struct trade *t, const struct walk *w)
 {
 	size_t n = w->problem->count;
 
-	if (++t->bonus < w->problem->ranges[t->down].lb_count *
-				 w->problem->ranges[t->up].lb_count)
+	if (++t->bonus < pairs_of(t, w))
 		return;
 	t->bonus = 0;
 	if (++t->up < n)
@@ -264,8 +312,20 @@ static void next_trade(struct trade *t, const struct walk *w)
 	if (++t->down < n)
 		return;
 	t->down = 0;
-	t->over = !t->step;
+	t->over = t->step <= (t->pass->bonuses ? 0 : t->pass->resolution_bps);
 	t->step /= 2;
+}
+
+/* The bonuses of the trade: those of the best point, or the pair's. */
+static void bonuses_of(struct search_point *point, const struct walk *w,
+		       const struct trade *t)
+{
+	uint32_t ups = w->problem->ranges[t->up].lb_count;
+
+	if (!t->pass->bonuses)
+		return;
+	point->lb_bps[t->down] = level(w, t->down, t->bonus / ups);
+	point->lb_bps[t->up] = level(w, t->up, t->bonus % ups);
 }
 
 /* `down` gives up a step or changes its bonus; `up` must gain more than that
@@ -273,24 +333,20 @@ static void next_trade(struct trade *t, const struct walk *w)
 static bool trade_point(struct search_point *out, const struct walk *w,
 			const struct trade *t)
 {
-	const struct search_range *ups = &w->problem->ranges[t->up];
-	uint32_t down_lb = level(w, t->down, t->bonus / ups->lb_count);
-	uint32_t up_lb = level(w, t->up, t->bonus % ups->lb_count);
-	uint32_t limit = highest(w, t->up, up_lb);
-	uint32_t span[2] = { ups->lt_lowest_bps, limit };
 	uint32_t floor = w->problem->ranges[t->down].lt_lowest_bps;
-	uint32_t ceiling = highest(w, t->down, down_lb);
-	uint32_t *lowered = &out->lt_bps[t->down];
+	uint32_t *lowered = &out->lt_bps[t->down], limit, ceiling;
+	uint32_t span[2] = { w->problem->ranges[t->up].lt_lowest_bps, 0 };
 	double lost;
 
 	*out = w->best;
+	bonuses_of(out, w, t);
+	ceiling = highest(w, t->down, out->lb_bps[t->down]);
+	span[1] = limit = highest(w, t->up, out->lb_bps[t->up]);
 	lost = worth(w, t->down, *lowered);
 	if (*lowered < floor + t->step || ceiling < floor || limit < span[0])
 		return false;
 	*lowered -= t->step;
 	*lowered = *lowered < ceiling ? *lowered : ceiling;
-	out->lb_bps[t->down] = down_lb;
-	out->lb_bps[t->up] = up_lb;
 	lost -= worth(w, t->down, *lowered);
 	out->lt_bps[t->up] =
 		least_better(w, t->up, span,
@@ -309,10 +365,10 @@ static bool find_trade(struct search_point *out, const struct walk *w,
 	return false;
 }
 
-/* Both assets of every trade, at every bonus of either. */
-static bool exchange_all(struct walk *w)
+/* Both assets of every trade, at every bonus of either in a fine pass. */
+static bool exchange_all(struct walk *w, const struct pass *pass)
 {
-	struct trade now = { .step = EXCHANGE_STEP_MAX };
+	struct trade now = { .step = EXCHANGE_STEP_MAX, .pass = pass };
 	struct search_point point = w->best, next_point = w->best;
 	bool improved = false, found = find_trade(&point, w, &now);
 
@@ -322,8 +378,7 @@ static bool exchange_all(struct walk *w)
 		next_trade(&next, w);
 		found = find_trade(&next_point, w, &next);
 		if (take(w, &point, found ? &next_point : NULL)) {
-			climb(w, now.up,
-			      highest(w, now.up, point.lb_bps[now.up]));
+			climb(w, now.up, pass);
 			improved = true;
 			next = now;
 			next_trade(&next, w);
@@ -337,14 +392,19 @@ static bool exchange_all(struct walk *w)
 
 static void ascend(struct walk *w)
 {
+	size_t order[ASSETS_MAX], count;
 	bool improved = true;
 
 	scale(w);
+	count = by_gain(order, w);
+	for (size_t k = 0; k < count; k++)
+		climb(w, order[k], &rough);
+	(void)exchange_all(w, &rough);
 	while (improved && !spent(w)) {
 		improved = false;
-		for (size_t a = 0; a < w->problem->count; a++)
-			improved |= moves(w, a) && improve(w, a);
-		improved |= exchange_all(w);
+		for (size_t k = 0; k < count; k++)
+			improved |= improve(w, order[k]);
+		improved |= exchange_all(w, &fine);
 	}
 }
 

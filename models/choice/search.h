@@ -60,9 +60,11 @@ struct search_result {
  *   The top is taken when it is allowed, and is then the optimum.  Else:
  *   bisection between the lowest point and the top, where the lowest is
  *   refused (thresholds so low liquidate everybody at once) between the
- *   highest allowed sixteenth of that line and the top; then each asset's
- *   threshold at every bonus, bisected with the others fixed; then exchanges,
- *   one asset down by a power of two and another up, while any pays.
+ *   highest allowed sixteenth of that line and the top.  Then a rough pass,
+ *   which a few dozen questions are enough for: each asset's threshold, the
+ *   one with most to gain first, its end before anything else, to 64 basis
+ *   points; exchanges, one asset down by a power of two and another up.  Then
+ *   the same to the basis point and at every bonus, while anything pays.
  *
  * Out:     result; the point is always one that allowed() accepted
  * Returns: OK, E_INPUT when a range holds no point, what allowed() failed with

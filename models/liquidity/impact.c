@@ -9,6 +9,8 @@
 #define TAIL_POWER_MAX 1.5
 #define SIZES_MAX 1e6 /* of the last quote: farther is not looked for */
 #define LN2 0x1.62e42fefa39efp-1
+#define QUARTER_OCTAVE_BITS 50 /* of a double, below its exponent and two bits */
+#define PIECE_OF_ONE ((uint64_t)1023 << 2)
 
 /* Pool-adjacent-violators, equal weights, in place. */
 static void make_monotone(double *values, size_t count)
@@ -35,6 +37,26 @@ static void make_monotone(double *values, size_t count)
 			values[at++] = mean[b];
 }
 
+/* A size over the last quote's, where piece k begins: 1, 1.25, 1.5, 1.75, 2,
+ * 2.5, 3, ... */
+static double ratio_at(uint64_t k)
+{
+	uint64_t bits = (PIECE_OF_ONE + k) << QUARTER_OCTAVE_BITS;
+	double ratio;
+
+	memcpy(&ratio, &bits, sizeof(ratio));
+	return ratio;
+}
+
+/* The piece of a ratio of 1 or more. */
+static uint64_t piece_of(double ratio)
+{
+	uint64_t bits;
+
+	memcpy(&bits, &ratio, sizeof(bits));
+	return (bits >> QUARTER_OCTAVE_BITS) - PIECE_OF_ONE;
+}
+
 static double fit_tail_power(const struct impact_curve *curve)
 {
 	size_t n = curve->count;
@@ -48,6 +70,19 @@ static double fit_tail_power(const struct impact_curve *curve)
 	if (power < TAIL_POWER_MIN)
 		return TAIL_POWER_MIN;
 	return power > TAIL_POWER_MAX ? TAIL_POWER_MAX : power;
+}
+
+static double power_law(const struct impact_curve *curve, double ratio)
+{
+	size_t last = curve->count - 1;
+	double impact = curve->impact[last] *
+			elementary_exp(curve->tail_power *
+				       elementary_log(ratio));
+
+	/* A last quote without impact says nothing about larger sizes. */
+	if (curve->impact[last] <= 0.0)
+		impact = 1.0;
+	return impact < 1.0 ? impact : 1.0;
 }
 
 enum status impact_prepare(struct impact_curve *curve,
@@ -69,6 +104,8 @@ enum status impact_prepare(struct impact_curve *curve,
 	}
 	make_monotone(made.impact, made.count);
 	made.tail_power = fit_tail_power(&made);
+	for (size_t k = 0; k <= IMPACT_PIECES; k++)
+		made.tail_impact[k] = power_law(&made, ratio_at(k));
 	made.size_limit_usd = (double)ceiling_usd * (double)depth_bps / 10000.0;
 	made.recovery_per_s = LN2 / (double)half_life_s;
 	*curve = made;
@@ -77,16 +114,17 @@ enum status impact_prepare(struct impact_curve *curve,
 
 static double beyond_last(const struct impact_curve *curve, double size_usd)
 {
-	size_t last = curve->count - 1;
-	double ratio = size_usd / curve->size_usd[last];
-	double impact = curve->impact[last] *
-			elementary_exp(curve->tail_power *
-				       elementary_log(ratio));
+	double ratio = size_usd / curve->size_usd[curve->count - 1];
+	uint64_t k = piece_of(ratio);
+	double from, to;
 
-	/* A last quote without impact says nothing about larger sizes. */
-	if (curve->impact[last] <= 0.0)
-		impact = 1.0;
-	return impact < 1.0 ? impact : 1.0;
+	if (k >= IMPACT_PIECES)
+		return power_law(curve, ratio);
+	from = ratio_at(k);
+	to = ratio_at(k + 1);
+	return curve->tail_impact[k] +
+	       (curve->tail_impact[k + 1] - curve->tail_impact[k]) *
+		       ((ratio - from) / (to - from));
 }
 
 double impact_of(const struct impact_curve *curve, double size_usd)
@@ -121,6 +159,25 @@ static double within_piece(const struct impact_curve *curve, size_t i,
 				     (curve->impact[i] - impact_before);
 }
 
+/* The ratio to the last size where a piece of the power law reaches `impact`. */
+static double within_tail(const struct impact_curve *curve, double impact)
+{
+	size_t low = 0, high = IMPACT_PIECES;
+	const double *at = curve->tail_impact;
+
+	while (high - low > 1) {
+		size_t middle = low + (high - low) / 2;
+
+		if (at[middle] <= impact)
+			low = middle;
+		else
+			high = middle;
+	}
+	return ratio_at(low) + (ratio_at(low + 1) - ratio_at(low)) *
+				       ((impact - at[low]) /
+					(at[low + 1] - at[low]));
+}
+
 /* The inverse of the power law beyond the last point; the largest size that is
  * looked for where nothing moves the price. */
 static double beyond_points(const struct impact_curve *curve, double impact)
@@ -132,9 +189,13 @@ static double beyond_points(const struct impact_curve *curve, double impact)
 		return impact < 1.0 ? curve->size_usd[last] : most;
 	if (impact >= 1.0)
 		return most;
-	size = curve->size_usd[last] *
-	       elementary_exp(elementary_log(impact / curve->impact[last]) /
-			      curve->tail_power);
+	if (impact < curve->tail_impact[IMPACT_PIECES])
+		size = curve->size_usd[last] * within_tail(curve, impact);
+	else
+		size = curve->size_usd[last] *
+		       elementary_exp(elementary_log(impact /
+						     curve->impact[last]) /
+				      curve->tail_power);
 	return size < most ? size : most;
 }
 

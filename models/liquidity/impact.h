@@ -1,12 +1,16 @@
 /* impact.h -- how far a sale moves the price, from quotes.
  *
- * Pure.  One curve per asset: quotes made monotone, linear between them, a
- * power law beyond the last, and depth scaled by the market's share and by
+ * Pure.  One curve per asset: quotes made monotone, linear between them, beyond
+ * the last a power law in chords (0.6 % from it at most), and depth scaled by the market's share and by
  * stress.  Recovery after a sale is exponential. */
 #ifndef MODELS_LIQUIDITY_IMPACT_H
 #define MODELS_LIQUIDITY_IMPACT_H
 
 #include "case/case.h"
+
+/** Pieces of a quarter of an octave that the power law is drawn with; larger
+ *  sizes take the law itself. */
+#define IMPACT_PIECES 96u
 
 /** A prepared curve. */
 struct impact_curve {
@@ -14,6 +18,7 @@ struct impact_curve {
 	double size_usd[CURVE_POINTS_MAX]; /* ascending, depth scaled */
 	double impact[CURVE_POINTS_MAX];   /* share of price, non-decreasing */
 	double tail_power;                 /* beyond the last point */
+	double tail_impact[IMPACT_PIECES + 1]; /* where its pieces meet */
 	double size_limit_usd;             /* depth ceiling: impact 1 beyond */
 	double recovery_per_s;             /* ln 2 / half-life */
 };

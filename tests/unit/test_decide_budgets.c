@@ -77,6 +77,20 @@ static void make_work(void)
 			 "a-path-%zu", s);
 }
 
+/* As after a full evaluation that exceeds everything. */
+static struct decide_budgets all_asked(void)
+{
+	struct decide_budgets budgets = { .work = &work, .refused = "nothing" };
+	struct decide_loss_summary losses = { .es_upper_usd = 2.0 * BUDGET };
+
+	for (size_t s = 0; s < SCENARIOS; s++)
+		losses.scenario_usd[s] = 2.0 * BUDGET;
+	assert_true(decide_ask_also(&budgets, &losses));
+	assert_false(decide_ask_also(&budgets, &losses));
+	budgets.refused = "nothing";
+	return budgets;
+}
+
 /* All of a point's losses at once, in order; NULL: it is allowed. */
 static const char *judge(size_t point)
 {
@@ -97,8 +111,7 @@ static void points_are_judged_as_if_all_were_asked(void **state)
 	make_work();
 	work.parallel = &two;
 	for (int round = 0; round < 200; round++) {
-		struct decide_budgets budgets = { .work = &work,
-						  .refused = "nothing" };
+		struct decide_budgets budgets = all_asked();
 		const char *last = "nothing";
 
 		make_losses();
@@ -132,10 +145,11 @@ static void points_are_judged_as_if_all_were_asked(void **state)
 /* A scenario that refuses one point after the other is walked once for each. */
 static void who_refused_last_is_asked_first(void **state)
 {
-	struct decide_budgets budgets = { .work = &work };
+	struct decide_budgets budgets;
 
 	(void)state;
 	make_work();
+	budgets = all_asked();
 	memset(market_usd, 0, sizeof(market_usd));
 	memset(named_usd, 0, sizeof(named_usd));
 	for (uint32_t p = 0; p < POINTS; p++) {
@@ -159,10 +173,12 @@ static void who_refused_last_is_asked_first(void **state)
 static void what_is_foretold_is_not_walked_again(void **state)
 {
 	const struct parallel two = { .hands = 2 };
-	struct decide_budgets budgets = { .work = &work, .first = 5 };
+	struct decide_budgets budgets;
 
 	(void)state;
 	make_work();
+	budgets = all_asked();
+	budgets.first = 5;
 	memset(market_usd, 0, sizeof(market_usd));
 	memset(named_usd, 0, sizeof(named_usd));
 	work.parallel = &two;
@@ -181,6 +197,33 @@ static void what_is_foretold_is_not_walked_again(void **state)
 	}
 	assert_int_equal(walked, (POINTS + 1) / 2);
 	work.parallel = NULL;
+}
+
+/* What no full evaluation exceeded is not walked at all. */
+static void only_what_was_exceeded_is_asked(void **state)
+{
+	struct decide_budgets budgets = { .work = &work, .refused = "nothing" };
+	struct decide_loss_summary losses = { .scenario_usd[4] = 2.0 * BUDGET };
+	struct decide_parameters at = { { 0 }, { 0 } };
+	bool within = false;
+
+	(void)state;
+	make_work();
+	market_usd[0] = 2.0 * BUDGET;
+	for (size_t s = 0; s < SCENARIOS; s++)
+		named_usd[0][s] = s == 4 ? 0.0 : 2.0 * BUDGET;
+	assert_true(decide_ask_also(&budgets, &losses));
+	walked = 0;
+	assert_int_equal(decide_screen_budgets(&within, &budgets, &at, NULL),
+			 OK);
+	assert_true(within && walked == 1);
+	losses.es_upper_usd = 2.0 * BUDGET;
+	assert_true(decide_ask_also(&budgets, &losses));
+	assert_int_equal(decide_screen_budgets(&within, &budgets, &at, NULL),
+			 OK);
+	assert_false(within);
+	assert_int_equal(decide_name_refusal(&budgets), OK);
+	assert_string_equal(budgets.refused, "a-loss-market");
 }
 
 static void a_full_evaluation_names_at_once(void **state)
@@ -204,6 +247,7 @@ int main(void)
 		cmocka_unit_test(points_are_judged_as_if_all_were_asked),
 		cmocka_unit_test(who_refused_last_is_asked_first),
 		cmocka_unit_test(what_is_foretold_is_not_walked_again),
+		cmocka_unit_test(only_what_was_exceeded_is_asked),
 		cmocka_unit_test(a_full_evaluation_names_at_once),
 	};
 

@@ -67,6 +67,34 @@ static void known_answers(void **state)
 			 550000.0 * (1.0 + 0.69314718055994531)));
 }
 
+/* Beyond the last quote the chords keep to the law that the last two quotes
+ * say, and the capacity is their inverse. */
+static void chords_keep_to_the_power_law(void **state)
+{
+	static const uint32_t first_bps[] = { 200, 110, 40 }; /* of 250 */
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct liquidity_curve quotes =
+			quotes_of(2, (uint64_t[]){ 10000, 40000 },
+				  (uint32_t[]){ first_bps[i], 250 });
+		struct impact_curve curve = prepared(&quotes, FULL_DEPTH);
+
+		for (double ratio = 1.0; ratio < 1e9; ratio *= 1.0137) {
+			double law = 0.025 * pow(ratio, curve.tail_power);
+			double size = 40000.0 * ratio;
+			double impact = impact_of(&curve, size);
+
+			if (law > 0.8) /* the piece that reaches 1 is cut */
+				break;
+			assert_true(fabs(impact / law - 1.0) < 0.006);
+			assert_true(near(impact_capacity(&curve, impact) / size,
+					 1.0));
+		}
+		assert_true(impact_of(&curve, 1e15) == 1.0);
+	}
+}
+
 /* 60, 20, 40 bps are pooled into their mean of 40. */
 static void falling_quotes_are_pooled(void **state)
 {
@@ -105,7 +133,7 @@ static void nothing_is_sold_beyond_the_ceiling(void **state)
 	assert_int_equal(impact_prepare(&curve, &quotes, FULL_DEPTH, 5000,
 					HALF_LIFE_S),
 			 OK);
-	assert_true(impact_of(&curve, 5000.0) < 0.002);
+	assert_true(impact_of(&curve, 5000.0) < 0.006);
 	assert_true(impact_of(&curve, 5000.1) == 1.0);
 	assert_true(impact_capacity(&curve, 0.5) <= 5000.0);
 }
@@ -203,6 +231,7 @@ int main(void)
 		cmocka_unit_test(known_answers),
 		cmocka_unit_test(falling_quotes_are_pooled),
 		cmocka_unit_test(half_the_depth_has_the_impact_of_twice_the_size),
+		cmocka_unit_test(chords_keep_to_the_power_law),
 		cmocka_unit_test(nothing_is_sold_beyond_the_ceiling),
 		cmocka_unit_test(quotes_without_impact_say_nothing_beyond),
 		cmocka_unit_test(larger_sales_and_less_depth_never_cost_less),

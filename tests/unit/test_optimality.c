@@ -108,7 +108,7 @@ static bool allowed(const struct decide_parameters *at)
 {
 	struct decide_loss_summary losses;
 
-	assert_int_equal(decide_losses(&losses, work, at), OK);
+	assert_int_equal(decide_losses(&losses, work, at, 0.0), OK);
 	return losses.es_upper_usd <= (double)work->policy.loss_budget_usd;
 }
 
@@ -172,7 +172,7 @@ static double loss_at_end(bool highest)
 			at.lt_bps[i] = highest ? p->lt_ceiling_bps
 					       : p->lt_floor_bps;
 	}
-	assert_int_equal(decide_losses(&losses, work, &at), OK);
+	assert_int_equal(decide_losses(&losses, work, &at, 0.0), OK);
 	return losses.es_upper_usd;
 }
 
