@@ -172,7 +172,7 @@ static enum status ask_first(bool *out, struct decide_budgets *b,
 			     const struct decide_parameters *next)
 {
 	struct decide_loss_summary losses;
-	double usd[2];
+	double usd[2] = { 0.0, 0.0 };
 	enum status status = OK;
 
 	if (is_ahead(b, at)) {
@@ -183,8 +183,8 @@ static enum status ask_first(bool *out, struct decide_budgets *b,
 
 		status = decide_screen_two(usd, b->work, both,
 					   (uint32_t)b->first);
-		b->ahead = (struct decide_ahead){ !status, *next, b->first,
-						  usd[1] };
+		b->ahead = (struct decide_ahead){ !status && usd[1] >= 0.0,
+						  *next, b->first, usd[1] };
 	} else {
 		const struct decide_scenarios_list first = {
 			{ (uint32_t)b->first }, 1 };

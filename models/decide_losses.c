@@ -2,6 +2,7 @@
  * path, or those that can lose, and the named stress paths. */
 #include "models/decide_work.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "models/loss/statistics.h"
@@ -88,9 +89,9 @@ enum status decide_allocate_losses(struct decide_work *work)
 		status = allocate_reach(&p->scenario_reach, &p->scenarios,
 					work->arena);
 	p->tail = ARENA_NEW(work->arena, uint32_t, p->paths.path_count);
-	p->worst_usd = ARENA_NEW(work->arena, double, p->paths.path_count);
+	p->can_matter = ARENA_NEW(work->arena, uint8_t, p->paths.path_count);
 	p->tail_count = 0;
-	return !status && (!p->tail || !p->worst_usd) ? E_LIMIT : status;
+	return !status && (!p->tail || !p->can_matter) ? E_LIMIT : status;
 }
 
 /* Paths that are not walked hold no loss. */
@@ -328,10 +329,12 @@ enum status decide_screen_two(double usd[2], struct decide_work *work,
 	}
 	if (!status)
 		parallel_run(work->parallel, walk_alone, walks, 2);
-	for (size_t i = 0; i < 2 && !status; i++)
-		status = walks[i].status;
+	if (!status)
+		status = walks[0].status;
 	if (!status)
 		keep_reach(&work->paths, &walks[0]);
+	if (walks[1].status)
+		usd[1] = (double)NAN;
 	arena_reset(work->arena, mark);
 	return status;
 }

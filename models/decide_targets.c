@@ -17,6 +17,7 @@
 #define SEARCH_WORK 5e5
 #define SEARCH_MOST 200u
 #define SEARCH_LEAST 24u
+#define SEARCH_ROUNDS 6 /* where a point exceeds what was not asked */
 
 /** What a basis point of LTV is worth, and the budgets that refuse points. */
 struct choice {
@@ -155,41 +156,28 @@ static enum status allowed(bool *out, void *context,
 	return decide_screen_budgets(out, &c->budgets, &at, &then);
 }
 
-/* The loss that so much weight of the paths reaches or exceeds. */
-static enum status least_of_tail(double *out, const struct path_work *p,
-				 struct arena *arena)
-{
-	size_t n = p->paths.path_count, mark = arena_mark(arena), k = n;
-	size_t *order = ARENA_NEW(arena, size_t, n);
-	double room = TAIL_SHARE * (double)n;
-	enum status status = order ? loss_sort(order, p->worst_usd, n, arena)
-				   : E_LIMIT;
-
-	while (!status && k > 0 && room > 0.0) {
-		*out = p->worst_usd[order[--k]];
-		room -= p->weights[order[k]];
-	}
-	arena_reset(arena, mark);
-	return status;
-}
-
-/* The paths that lost most in a full evaluation so far are the tail: those that
- * the expected shortfall of 97.5 % is made of, and as many again. */
+/* The paths that lost most in the last full evaluation, those that its expected
+ * shortfall of 97.5 % is made of and as many again, join the tail. */
 static enum status collect_tail(struct decide_work *work)
 {
 	struct path_work *p = &work->paths;
-	size_t n = p->paths.path_count;
-	double least = 0.0;
-	enum status status;
+	size_t n = p->paths.path_count, mark = arena_mark(work->arena), k = n;
+	const double *loss_usd = p->result.loss_usd;
+	size_t *order = ARENA_NEW(work->arena, size_t, n);
+	double room = TAIL_SHARE * (double)n;
+	enum status status = order ? loss_sort(order, loss_usd, n, work->arena)
+				   : E_LIMIT;
 
-	for (size_t path = 0; path < n; path++)
-		if (p->result.loss_usd[path] > p->worst_usd[path])
-			p->worst_usd[path] = p->result.loss_usd[path];
-	status = least_of_tail(&least, p, work->arena);
+	for (; !status && k > 0 && room > 0.0 && loss_usd[order[k - 1]] > 0.0;
+	     k--) {
+		p->can_matter[order[k - 1]] = 1;
+		room -= p->weights[order[k - 1]];
+	}
 	p->tail_count = 0;
 	for (uint32_t path = 0; path < n && !status; path++)
-		if (p->worst_usd[path] > 0.0 && p->worst_usd[path] >= least)
+		if (p->can_matter[path])
 			p->tail[p->tail_count++] = path;
+	arena_reset(work->arena, mark);
 	return status;
 }
 
@@ -254,13 +242,14 @@ static void lower(struct search_point *point, const struct choice *c)
 	}
 }
 
-/* Does a point hold over every path?  What it exceeds is asked from then on;
- * *more: some of it was not. */
+/* Does a point hold over every path?  What it exceeds is asked from then on, on
+ * the paths that lost there too; *more: some of that was not asked before. */
 static enum status verify(bool *holds, bool *more, struct choice *c,
 			  const struct search_point *point)
 {
 	struct decide_loss_summary losses;
 	struct decide_parameters at;
+	size_t before = c->work->paths.tail_count;
 	enum status status;
 
 	parameters_of(&at, c->work, point);
@@ -270,7 +259,11 @@ static enum status verify(bool *holds, bool *more, struct choice *c,
 		return status;
 	*holds = decide_within_budgets(&c->budgets, &losses);
 	*more = decide_ask_also(&c->budgets, &losses);
-	return OK;
+	if (*holds)
+		return OK;
+	status = collect_tail(c->work);
+	*more |= c->budgets.simulated && c->work->paths.tail_count > before;
+	return status;
 }
 
 /* A point found over the tail alone, lowered until it holds over every path. */
@@ -335,17 +328,6 @@ static enum status judge_in_force(struct decide_work *work)
 	return OK;
 }
 
-/* Is the top of the closed forms within every budget?  What it exceeds is
- * asked from then on. */
-static enum status judge_top(bool *holds, struct choice *c,
-			     const struct search_point *top)
-{
-	bool more;
-	enum status status = verify(holds, &more, c, top);
-
-	return status ? status : collect_tail(c->work);
-}
-
 static void point_of_closed_forms(struct search_point *out,
 				  const struct decide_work *work)
 {
@@ -393,7 +375,7 @@ static enum status find_least(struct search_result *result, struct choice *c)
 	enum status status = OK;
 
 	for (uint32_t rung = RUNGS + 1;
-	     rung-- > 0 && vain <= RUNGS_IN_VAIN && !status; vain++) {
+	     rung-- > 0 && vain <= RUNGS_IN_VAIN; vain++) {
 		struct search_point point;
 		struct decide_parameters at;
 		struct decide_loss_summary losses;
@@ -403,6 +385,8 @@ static enum status find_least(struct search_result *result, struct choice *c)
 		parameters_of(&at, c->work, &point);
 		status = decide_screen_all(&losses, c->work, &at,
 					   least * budget_usd);
+		if (status)
+			break;
 		excess = decide_budget_excess(&c->budgets, &losses);
 		if (rung < RUNGS && !(excess < least * WORTH_A_CUT))
 			continue;
@@ -413,7 +397,8 @@ static enum status find_least(struct search_result *result, struct choice *c)
 	return status;
 }
 
-/* The best point for what is asked, and again where it exceeds more than that. */
+/* The best point for what is asked, and again where it exceeds more than that.
+ * What is found last stays, also where nothing is found after it. */
 static enum status find_point(bool *holds, struct search_result *result,
 			      struct choice *c)
 {
@@ -424,14 +409,19 @@ static enum status find_point(bool *holds, struct search_result *result,
 	bool more = true;
 
 	*holds = false;
-	while (more && !status) {
+	for (int round = 0; round < SEARCH_ROUNDS && more && !status; round++) {
+		struct search_result found;
+
 		more = false;
 		set_problem(problem, c);
-		status = search_lattice(result, problem, &rules);
+		status = search_lattice(&found, problem, &rules);
 		if (!status)
 			status = decide_name_refusal(&c->budgets);
-		if (!status && result->feasible)
-			status = verify(holds, &more, c, &result->point);
+		if (status || (round && !found.feasible))
+			break;
+		*result = found;
+		if (found.feasible)
+			status = verify(holds, &more, c, &found.point);
 	}
 	return status;
 }
@@ -459,7 +449,7 @@ enum status decide_targets(struct decide_work *work)
 				.budgets = { .work = work,
 					     .refused = "a-loss" } };
 	struct search_point top;
-	bool top_allowed = false;
+	bool top_allowed = false, more;
 	enum status status = closed_forms(work);
 
 	if (status)
@@ -467,7 +457,7 @@ enum status decide_targets(struct decide_work *work)
 	point_of_closed_forms(&top, work);
 	status = judge_in_force(work);
 	if (!status)
-		status = judge_top(&top_allowed, &choice, &top);
+		status = verify(&top_allowed, &more, &choice, &top);
 	if (status || top_allowed)
 		return status;
 	status = search(&choice);

@@ -68,8 +68,8 @@ struct path_work {
 	struct loss_result scenario_result;
 	struct loss_reach reach, scenario_reach; /* of all evaluations */
 	char constraint_names[SCENARIOS_MAX][BINDING_MAX];
-	double *worst_usd;                   /* [path] largest loss so far */
-	uint32_t *tail;                      /* those that can matter, ascending */
+	uint8_t *can_matter;                 /* [path] to an expected shortfall */
+	uint32_t *tail;                      /* those paths, ascending */
 	size_t tail_count;
 	struct decide_loss_summary now;      /* with what is in force */
 };
@@ -189,7 +189,8 @@ decide_screen_scenarios(struct decide_loss_summary *out,
 			const struct decide_parameters *at,
 			const struct decide_scenarios_list *list);
 /** decide_screen_two - usd[i], the loss of one named path at at[i], both at
- *  once; as scenario_usd above, and counted as nothing. */
+ *  once; as scenario_usd above, and counted as nothing.  The second may never
+ *  be asked: NaN where it fails. */
 MUST_CHECK enum status
 decide_screen_two(double usd[2], struct decide_work *work,
 		  const struct decide_parameters at[2], uint32_t scenario);

@@ -267,11 +267,11 @@ static size_t by_gain(size_t *order, const struct walk *w)
 
 	for (size_t a = 0; a < w->problem->count; a++) {
 		size_t at = count;
-		uint32_t to = highest(w, a, w->best.lb_bps[a]);
 
 		if (!moves(w, a))
 			continue;
-		gain[a] = worth(w, a, to) - worth(w, a, w->best.lt_bps[a]);
+		gain[a] = worth(w, a, highest(w, a, w->best.lb_bps[a])) -
+			  worth(w, a, w->best.lt_bps[a]);
 		for (; at > 0 && gain[order[at - 1]] < gain[a]; at--)
 			order[at] = order[at - 1];
 		order[at] = a;

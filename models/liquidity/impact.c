@@ -72,6 +72,7 @@ static double fit_tail_power(const struct impact_curve *curve)
 	return power > TAIL_POWER_MAX ? TAIL_POWER_MAX : power;
 }
 
+/* Of the quotes' law, above 1 where it is. */
 static double power_law(const struct impact_curve *curve, double ratio)
 {
 	size_t last = curve->count - 1;
@@ -80,9 +81,7 @@ static double power_law(const struct impact_curve *curve, double ratio)
 				       elementary_log(ratio));
 
 	/* A last quote without impact says nothing about larger sizes. */
-	if (curve->impact[last] <= 0.0)
-		impact = 1.0;
-	return impact < 1.0 ? impact : 1.0;
+	return curve->impact[last] > 0.0 ? impact : 1.0;
 }
 
 enum status impact_prepare(struct impact_curve *curve,
@@ -114,17 +113,19 @@ enum status impact_prepare(struct impact_curve *curve,
 
 static double beyond_last(const struct impact_curve *curve, double size_usd)
 {
-	double ratio = size_usd / curve->size_usd[curve->count - 1];
+	double ratio = size_usd / curve->size_usd[curve->count - 1], impact;
 	uint64_t k = piece_of(ratio);
-	double from, to;
 
-	if (k >= IMPACT_PIECES)
-		return power_law(curve, ratio);
-	from = ratio_at(k);
-	to = ratio_at(k + 1);
-	return curve->tail_impact[k] +
-	       (curve->tail_impact[k + 1] - curve->tail_impact[k]) *
-		       ((ratio - from) / (to - from));
+	if (k >= IMPACT_PIECES) {
+		impact = power_law(curve, ratio);
+	} else {
+		double from = ratio_at(k), to = ratio_at(k + 1);
+
+		impact = curve->tail_impact[k] +
+			 (curve->tail_impact[k + 1] - curve->tail_impact[k]) *
+				 ((ratio - from) / (to - from));
+	}
+	return impact < 1.0 ? impact : 1.0;
 }
 
 double impact_of(const struct impact_curve *curve, double size_usd)

@@ -18,7 +18,8 @@ struct impact_curve {
 	double size_usd[CURVE_POINTS_MAX]; /* ascending, depth scaled */
 	double impact[CURVE_POINTS_MAX];   /* share of price, non-decreasing */
 	double tail_power;                 /* beyond the last point */
-	double tail_impact[IMPACT_PIECES + 1]; /* where its pieces meet */
+	double tail_impact[IMPACT_PIECES + 1]; /* where its pieces meet; the
+					    * law's, also above 1 */
 	double size_limit_usd;             /* depth ceiling: impact 1 beyond */
 	double recovery_per_s;             /* ln 2 / half-life */
 };

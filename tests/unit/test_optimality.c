@@ -78,6 +78,9 @@ static void small_market(struct case_input *in, struct policy *policy)
 		in->reserves[i].lt_bps = low + 3;
 		in->reserves[i].ltv_bps = low;
 		in->reserves[i].lb_bps = 10400;
+		if (!asset->collateral) /* as the chain has a debt-only one */
+			in->reserves[i].lt_bps = in->reserves[i].ltv_bps =
+				in->reserves[i].lb_bps = 0;
 	}
 }
 

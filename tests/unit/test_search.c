@@ -24,6 +24,7 @@ static uint32_t highest(void *context, size_t asset, uint32_t lb_bps)
 	const struct world *world = context;
 
 	(void)asset;
+	assert_true(lb_bps > 0); /* a fixed asset's may be 0 */
 	return world->product * 10000u / lb_bps;
 }
 
@@ -196,6 +197,25 @@ static double exhaustive(const struct world *world,
 	return best;
 }
 
+/* What does not move, as a reserve that backs nothing, is not looked at. */
+static void a_fixed_asset_stays(void **state)
+{
+	struct search_problem problem = problem_of(3, 1000, 2);
+	struct world world = { { 1, 2, 3 }, { 1, 0, 2 }, 0.0, 20000.0, 9000,
+			       0 };
+	struct search_rules rules = { &world, highest, worth, allowed };
+	struct search_result result;
+
+	(void)state;
+	problem.ranges[1] = (struct search_range){ 0, 0, 0, 0 };
+	assert_int_equal(search_lattice(&result, &problem, &rules), OK);
+	assert_true(result.feasible && result.bound);
+	assert_int_equal(result.point.lt_bps[1], 0);
+	assert_int_equal(result.point.lb_bps[1], 0);
+	assert_in_range(result.point.lt_bps[0] + 2 * result.point.lt_bps[2],
+			19998, 20000);
+}
+
 static void near_the_best_of_all_points(void **state)
 {
 	(void)state;
@@ -288,6 +308,7 @@ int main(void)
 		cmocka_unit_test(most_of_what_is_foretold_comes),
 		cmocka_unit_test(a_band_above_the_floor_is_found),
 		cmocka_unit_test(nothing_allowed_is_said),
+		cmocka_unit_test(a_fixed_asset_stays),
 		cmocka_unit_test(near_the_best_of_all_points),
 		cmocka_unit_test(the_limit_of_evaluations_holds),
 		cmocka_unit_test(few_questions_find_most),
