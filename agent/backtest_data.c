@@ -11,7 +11,7 @@
 #include "base/time.h"
 #include "case/report.h"
 
-#define CAP_TOKENS_MAX 68719476735.0 /* Aave's */
+#define CAP_TOKENS_MAX UINT64_C(68719476735) /* Aave's */
 #define FILE_MAX ((size_t)64 << 20)
 
 static enum status load_asset(struct backtest_document *document, size_t a,
@@ -27,6 +27,12 @@ static enum status load_asset(struct backtest_document *document, size_t a,
 		history_source_of(&document->sources, asset->symbol), &range,
 		error);
 
+	if (status == E_MISSING)
+		return error_hint(error, "`plimsoll db status` lists what is "
+				  "stored: `plimsoll import` what is missing, "
+				  "or name another in `series` of [asset %s] "
+				  "(generated ones are called as "
+				  "WETH/USD@SYNTHETIC).", asset->symbol);
 	if (status)
 		return status;
 	document->bars[a] = bars.bars;
@@ -66,8 +72,8 @@ static void cap_in_tokens(uint64_t *out, uint64_t usd, double price_usd)
 
 	if (tokens > 0.0)
 		*out = tokens < 1.0 ? 1
-		       : tokens < CAP_TOKENS_MAX ? (uint64_t)tokens
-						 : (uint64_t)CAP_TOKENS_MAX;
+		       : tokens < (double)CAP_TOKENS_MAX ? (uint64_t)tokens
+							 : CAP_TOKENS_MAX;
 }
 
 void backtest_caps_in_tokens(struct backtest_document *document)
@@ -83,23 +89,27 @@ void backtest_caps_in_tokens(struct backtest_document *document)
 	}
 }
 
-/* A parameter's name in the DAO's reports. */
+/* A parameter's name in the DAO's reports, and what its value may be: as of a
+ * market's start (backtest_file.c). */
 struct parameter_name {
 	const char *name;
 	enum component component;
+	uint64_t minimum, maximum;
 };
 
 static const struct parameter_name parameter_names[] = {
-	{ "ltv", COMPONENT_LTV },
-	{ "liquidationThreshold", COMPONENT_LT },
-	{ "liquidationBonus", COMPONENT_LB },
-	{ "supplyCap", COMPONENT_SUPPLY_CAP },
-	{ "borrowCap", COMPONENT_BORROW_CAP },
-	{ "optimalUsageRatio", COMPONENT_OPTIMAL },
-	{ "baseVariableBorrowRate", COMPONENT_BASE },
-	{ "variableRateSlope1", COMPONENT_SLOPE1 },
-	{ "variableRateSlope2", COMPONENT_SLOPE2 },
+	{ "ltv", COMPONENT_LTV, 0, 10000 },
+	{ "liquidationThreshold", COMPONENT_LT, 0, 10000 },
+	{ "liquidationBonus", COMPONENT_LB, 10000, 20000 },
+	{ "supplyCap", COMPONENT_SUPPLY_CAP, 0, CAP_TOKENS_MAX },
+	{ "borrowCap", COMPONENT_BORROW_CAP, 0, CAP_TOKENS_MAX },
+	{ "optimalUsageRatio", COMPONENT_OPTIMAL, 100, 9900 },
+	{ "baseVariableBorrowRate", COMPONENT_BASE, 0, 100000 },
+	{ "variableRateSlope1", COMPONENT_SLOPE1, 0, 100000 },
+	{ "variableRateSlope2", COMPONENT_SLOPE2, 0, 100000 },
 };
+
+#define PARAMETERS (sizeof(parameter_names) / sizeof(parameter_names[0]))
 
 struct change_columns {
 	int time, symbol, parameter, value, chain;
@@ -113,27 +123,30 @@ static bool cell_is(const struct csv_record *row, int column, const char *text)
 	       !memcmp(cell->data, text, cell->size);
 }
 
+/* An asset's name in --history. */
+static const char *name_there(const struct backtest_document *document,
+			      size_t asset)
+{
+	const char *symbol = document->history_symbol[asset];
+
+	return *symbol ? symbol : document->plan.assets[asset].symbol;
+}
+
 static size_t asset_named(const struct backtest_document *document,
 			  const struct csv_record *row, int column)
 {
 	size_t a = 0;
 
-	for (; a < document->plan.asset_count; a++) {
-		const char *symbol = document->history_symbol[a];
-
-		if (!*symbol)
-			symbol = document->plan.assets[a].symbol;
-		if (cell_is(row, column, symbol))
-			break;
-	}
+	while (a < document->plan.asset_count &&
+	       !cell_is(row, column, name_there(document, a)))
+		a++;
 	return a;
 }
 
 static const struct parameter_name *
 parameter_named(const struct csv_record *row, int column)
 {
-	for (size_t i = 0;
-	     i < sizeof(parameter_names) / sizeof(parameter_names[0]); i++)
+	for (size_t i = 0; i < PARAMETERS; i++)
 		if (cell_is(row, column, parameter_names[i].name))
 			return &parameter_names[i];
 	return NULL;
@@ -144,7 +157,8 @@ static bool cell_integer(int64_t *out, const struct csv_record *row, int column)
 	struct decimal value;
 
 	return !decimal_parse(&value, row->cells[column]) &&
-	       !decimal_scale(out, value, 0) && *out >= 0;
+	       !decimal_scale(out, value, 0) && *out >= 0 &&
+	       !decimal_compare(decimal_from_scaled(*out, 0), value);
 }
 
 static bool other_chain(const struct csv_record *row, int column, int64_t chain)
@@ -153,31 +167,6 @@ static bool other_chain(const struct csv_record *row, int column, int64_t chain)
 
 	return chain && column >= 0 &&
 	       (!cell_integer(&value, row, column) || value != chain);
-}
-
-/* A row into a change; false: it is not one of this market's parameters. */
-static bool read_change(struct plan_change *out,
-			const struct backtest_document *document,
-			const struct csv_record *row,
-			const struct change_columns *c, const char **problem)
-{
-	const struct parameter_name *name = parameter_named(row, c->parameter);
-	size_t asset = asset_named(document, row, c->symbol);
-	int64_t value;
-
-	if (!name || asset == document->plan.asset_count)
-		return false;
-	*problem = "a time that is none";
-	if (time_parse(&out->time_s, row->cells[c->time]))
-		return false;
-	*problem = "a value that is no whole number";
-	if (!cell_integer(&value, row, c->value))
-		return false;
-	*problem = NULL;
-	out->asset = (uint8_t)asset;
-	out->component = (uint8_t)name->component;
-	out->value = (uint64_t)value;
-	return true;
 }
 
 static enum status find_columns(struct change_columns *out,
@@ -223,60 +212,142 @@ static int by_time(const void *a, const void *b)
 	return (x->component > y->component) - (x->component < y->component);
 }
 
+/* A file on its way into a document. */
 struct change_reading {
 	struct backtest_document *document;
 	const char *path;
 	int64_t chain;
+	struct csv_reader reader;
+	struct change_columns columns;
+	size_t rows, unknown; /* of the chain; of them not this market's */
+	size_t elsewhere;     /* of other chains */
 };
 
-static enum status read_changes(const struct change_reading *reading,
+static enum status bad_row(const struct change_reading *reading,
+			   const char *problem, struct error *error)
+{
+	return error_set(error, E_MALFORMED, "%s, line %" PRIu64 ": %s",
+			 reading->path, reading->reader.line, problem);
+}
+
+/* A row of this market's parameters into a change; its asset is there. */
+static enum status read_change(struct plan_change *out,
+			       const struct change_reading *reading,
+			       const struct csv_record *row,
+			       const struct parameter_name *name,
+			       struct error *error)
+{
+	int64_t value;
+
+	if (time_parse(&out->time_s, row->cells[reading->columns.time]))
+		return bad_row(reading, "a time that is none", error);
+	if (!cell_integer(&value, row, reading->columns.value))
+		return bad_row(reading, "a value that is no whole number",
+			       error);
+	if ((uint64_t)value < name->minimum ||
+	    (uint64_t)value > name->maximum) {
+		error_set(error, E_INPUT, "%s, line %" PRIu64 ": %s %" PRId64
+			  " is outside %" PRIu64 " .. %" PRIu64, reading->path,
+			  reading->reader.line, name->name, value,
+			  name->minimum, name->maximum);
+		return error_hint(error, "Values are in contract units: ratios "
+				  "and rates in bps, a bonus of 5 %% is 10500, "
+				  "caps in whole tokens.");
+	}
+	out->component = (uint8_t)name->component;
+	out->value = (uint64_t)value;
+	return OK;
+}
+
+static enum status read_row(struct change_reading *reading,
+			    const struct csv_record *row, struct error *error)
+{
+	struct backtest_document *document = reading->document;
+	const struct change_columns *c = &reading->columns;
+	size_t *count = &document->plan.change_count;
+	const struct parameter_name *name;
+	size_t asset;
+	enum status status;
+
+	if (is_short(row, c))
+		return bad_row(reading, "too few cells", error);
+	if (other_chain(row, c->chain, reading->chain)) {
+		reading->elsewhere++;
+		return OK;
+	}
+	reading->rows++;
+	name = parameter_named(row, c->parameter);
+	asset = asset_named(document, row, c->symbol);
+	if (!name || asset == document->plan.asset_count) {
+		reading->unknown++;
+		return OK;
+	}
+	if (*count == PLAN_EVENTS_MAX)
+		return bad_row(reading, "more changes than are taken", error);
+	document->changes[*count].asset = (uint8_t)asset;
+	status = read_change(&document->changes[*count], reading, row, name,
+			     error);
+	*count += !status;
+	return status;
+}
+
+/* Rows that count for nothing are said: a misspelt symbol looks just so. */
+static void warn_unused(const struct change_reading *reading)
+{
+	const struct backtest_document *document = reading->document;
+	struct text known = { 0 };
+
+	if (!reading->rows && reading->elsewhere)
+		log_line(LOG_WARNING, "warning: none of the %zu rows of %s is "
+			 "of chain %" PRId64 " (--history-chain)",
+			 reading->elsewhere, reading->path, reading->chain);
+	if (!reading->unknown)
+		return;
+	for (size_t a = 0; a < document->plan.asset_count; a++)
+		text_add_format(&known, "%s%s", a ? ", " : "",
+				name_there(document, a));
+	for (size_t i = 0; i < PARAMETERS; i++)
+		text_add_format(&known, "%s%s", i ? ", " : "; ",
+				parameter_names[i].name);
+	log_line(LOG_WARNING, "warning: %zu of %zu rows of %s are of other "
+		 "assets or parameters: known are %s", reading->unknown,
+		 reading->rows, reading->path, known.data);
+	text_free(&known);
+}
+
+static enum status read_changes(struct change_reading *reading,
 				struct bytes text, struct error *error)
 {
 	struct backtest_document *document = reading->document;
-	struct csv_reader reader;
-	struct change_columns c = { 0 };
 	struct csv_record row;
-	enum status status;
+	enum status status, ended = OK;
 
-	csv_init(&reader, text);
-	status = find_columns(&c, &reader, reading->path, error);
+	csv_init(&reading->reader, text);
+	status = find_columns(&reading->columns, &reading->reader,
+			      reading->path, error);
 	if (status)
 		return status;
 	document->changes = memory_allocate(PLAN_EVENTS_MAX,
 					    sizeof(*document->changes));
-	while (!(status = csv_next(&row, &reader))) {
-		size_t *count = &document->plan.change_count;
-		const char *problem = NULL;
-
-		if (is_short(&row, &c))
-			problem = "too few cells";
-		else if (other_chain(&row, c.chain, reading->chain))
-			continue;
-		else if (*count == PLAN_EVENTS_MAX)
-			problem = "more changes than are taken";
-		else if (read_change(&document->changes[*count], document,
-				     &row, &c, &problem))
-			++*count;
-		if (problem)
-			return error_set(error, E_MALFORMED, "%s, line %"
-					 PRIu64 ": %s", reading->path,
-					 reader.line, problem);
-	}
+	while (!status && !(ended = csv_next(&row, &reading->reader)))
+		status = read_row(reading, &row, error);
+	if (status)
+		return status;
+	if (ended != E_MISSING)
+		return bad_row(reading, "not a CSV line", error);
 	qsort(document->changes, document->plan.change_count,
 	      sizeof(*document->changes), by_time);
 	document->plan.changes = document->changes;
-	return status == E_MISSING
-		       ? OK
-		       : error_set(error, E_MALFORMED, "%s, line %" PRIu64
-				   ": not a CSV line", reading->path,
-				   reader.line);
+	warn_unused(reading);
+	return OK;
 }
 
 enum status backtest_load_history(struct backtest_document *document,
 				  const char *path, int64_t chain,
 				  struct error *error)
 {
-	const struct change_reading reading = { document, path, chain };
+	struct change_reading reading = { .document = document, .path = path,
+					  .chain = chain };
 	uint8_t *data;
 	size_t size;
 	enum status status = file_read(&data, &size, path, FILE_MAX, error);

@@ -176,6 +176,9 @@ static enum status set_curve(struct plan_asset *asset,
 		    !size || (curve->count && size <= point[-1].size_usd))
 			return bad_value(entry, "ascending SIZE_USD:IMPACT_BPS "
 					 "with spaces between", error);
+		if (curve->count && impact < point[-1].impact_bps)
+			return bad_value(entry, "not ascending: a larger sale "
+					 "presses the price no less", error);
 		*point = (struct curve_point){ size, (uint32_t)impact };
 		curve->count++;
 		while (*at == ' ')

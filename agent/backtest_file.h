@@ -54,7 +54,8 @@ void backtest_caps_in_tokens(struct backtest_document *document);
 
 /** backtest_load_history - the DAO's changes from a CSV: time, symbol,
  *  parameter, value_to, and chain_id, of which `chain` alone counts (0: all).
- *  E_MISSING, E_MALFORMED (line named). */
+ *  Rows of other assets or parameters are counted in one warning.
+ *  E_MISSING, E_MALFORMED, E_INPUT a value that cannot be (line named). */
 MUST_CHECK enum status backtest_load_history(struct backtest_document *document,
 					     const char *path, int64_t chain,
 					     struct error *error);

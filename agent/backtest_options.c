@@ -1,9 +1,11 @@
 /* backtest_options.c -- see backtest_options.h. */
 #include "agent/backtest_options.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "agent/cluster.h"
 #include "agent/threads.h"
@@ -36,9 +38,13 @@ static enum status set_range(struct backtest_plan *plan, const char *text,
 
 	if ((!dots && (strlen(text) != 17 || text[8] != '-')) ||
 	    parse_moment(&plan->from_s, text, first) ||
-	    parse_moment(&plan->to_s, end, strlen(end)))
-		return error_set(error, E_USAGE, "--timerange: \"%.60s\" is "
-				 "not FROM..TO", text);
+	    parse_moment(&plan->to_s, end, strlen(end))) {
+		error_set(error, E_USAGE, "--timerange: \"%.60s\" is not two "
+			  "days or times FROM..TO", text);
+		return error_hint(error, "For the year 2022: "
+				  "2022-01-01..2023-01-01; a time is "
+				  "2022-01-01T06:00:00Z.");
+	}
 	return OK;
 }
 
@@ -60,7 +66,7 @@ static enum status set_bars(struct policy *policy,
 		return status;
 	if (bars < 0 || bars > UINT32_MAX || refit < 0 || refit > UINT32_MAX)
 		return error_set(error, E_USAGE, "--window-bars and "
-				 "--refit-bars: out of range");
+				 "--refit-bars: outside the policy's bounds");
 	policy->window_bars = (uint32_t)bars;
 	policy->refit_bars = (uint32_t)refit;
 	return OK;
@@ -73,8 +79,11 @@ static enum status encode_policy(struct backtest_document *document,
 	const char *offender = policy_check(&document->policy.policy);
 	struct buffer buffer;
 
-	if (offender)
-		return error_set(error, E_USAGE, "%s", offender);
+	if (offender) {
+		error_set(error, E_USAGE, "%s: outside its bounds", offender);
+		return error_hint(error, "`plimsoll policy init` says what it "
+				  "means and what it may be.");
+	}
 	buffer_init(&buffer, document->policy.bytes,
 		    sizeof(document->policy.bytes));
 	policy_encode(&buffer, &document->policy.policy);
@@ -84,14 +93,44 @@ static enum status encode_policy(struct backtest_document *document,
 	return OK;
 }
 
-static void set_seed(struct backtest_plan *plan, const char *text)
+/* The bytes of one printable character in UTF-8; 0: it is none. */
+static size_t printable(const char *text)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	const unsigned char *at = (const unsigned char *)text;
+	size_t size = *at < 0x80 ? 1 : *at >> 5 == 6 ? 2
+		      : *at >> 4 == 14 ? 3 : *at >> 3 == 30 ? 4 : 0;
+	uint32_t code = size > 1 ? *at & (0x7fu >> size) : *at;
+
+	for (size_t i = 1; i < size; i++) {
+		if (at[i] >> 6 != 2)
+			return 0;
+		code = code << 6 | (at[i] & 0x3f);
+	}
+	if (!size || code < least[size] || code < 0x20 || code > 0x10ffff ||
+	    (code >= 0x7f && code < 0xa0) || code >> 11 == 0x1b)
+		return 0;
+	return size;
+}
+
+/* The seed stands in reports, as part of the command that makes them again. */
+static enum status set_seed(struct backtest_plan *plan, const char *text,
+			    struct error *error)
 {
 	struct keccak keccak;
 
+	for (const char *at = text; *at; at += printable(at))
+		if (!printable(at)) {
+			error_set(error, E_USAGE, "--seed: byte %zu is not of "
+				  "printable UTF-8 text", (size_t)(at - text) + 1);
+			return error_hint(error, "Any word or number will do, "
+					  "as --seed 2.");
+		}
 	keccak_init(&keccak);
 	keccak_update(&keccak, "plimsoll-backtest", 17);
 	keccak_update(&keccak, text, strlen(text));
 	keccak_final(&keccak, plan->seed);
+	return OK;
 }
 
 /* Without --timerange: from where every asset has its burn-in to where the
@@ -149,6 +188,12 @@ static enum status set_history(struct backtest_document *document,
 	enum status status = option_integer(&chain, invocation,
 					    "history-chain", 1, error);
 
+	if (!status && chain < 0) {
+		error_set(error, E_USAGE, "--history-chain %lld is no chain",
+			  chain);
+		return error_hint(error, "A chain's id, as 1 of Ethereum; 0 "
+				  "takes the rows of all.");
+	}
 	return status || !path ? status
 			       : backtest_load_history(document, path, chain,
 						       error);
@@ -162,6 +207,22 @@ static void beside(char *out, size_t size, const char *path)
 		 slash ? (int)(slash - path + 1) : 0, path);
 }
 
+/* The market's file, before the policy beside it is looked for. */
+static enum status check_file(const char *file, struct error *error)
+{
+	struct stat is;
+
+	if (!stat(file, &is) && !S_ISDIR(is.st_mode))
+		return OK;
+	if (!access(file, F_OK))
+		error_set(error, E_USAGE, "%s is a folder: the market's file "
+			  "in it is wanted", file);
+	else
+		error_set(error, E_MISSING, "%s: %s", file, strerror(errno));
+	return error_hint(error, "`plimsoll backtest init -o DIR` writes "
+			  "DIR/backtest.ini and its policy.");
+}
+
 enum status backtest_document_open(struct backtest_document *document,
 				   const struct invocation *invocation,
 				   struct error *error)
@@ -173,6 +234,9 @@ enum status backtest_document_open(struct backtest_document *document,
 	enum status status;
 
 	beside(policy, sizeof(policy), file);
+	status = check_file(file, error);
+	if (status)
+		return status;
 	status = backtest_file_read(document,
 				    option_or(invocation, "policy", policy),
 				    file, error);
@@ -189,8 +253,9 @@ enum status backtest_document_open(struct backtest_document *document,
 		return error_set(error, E_USAGE, "--embargo: 0 to 2592000");
 	document->plan.embargo_s = (uint32_t)embargo;
 	document->plan.match_ltv = option_flag(invocation, "match-ltv");
-	set_seed(&document->plan, option_or(invocation, "seed", "1"));
-	if (range)
+	status = set_seed(&document->plan, option_or(invocation, "seed", "1"),
+			  error);
+	if (!status && range)
 		status = set_range(&document->plan, range, error);
 	if (!status)
 		status = set_history(document, invocation, error);
@@ -212,15 +277,13 @@ enum status backtest_threads(struct parallel *out,
 	return status;
 }
 
-enum status backtest_folder(const char *folder, struct error *error)
+static enum status no_setter(const char *name, size_t length,
+			     struct error *error)
 {
-	struct stat is;
-
-	if (!mkdir(folder, 0755) || (!stat(folder, &is) &&
-				     S_ISDIR(is.st_mode)))
-		return OK;
-	return error_set(error, E_SYSTEM, "%s: cannot be made a folder",
-			 folder);
+	error_set(error, E_USAGE, "--setters: no \"%.*s\"", (int)length, name);
+	return error_hint(error, "There are plimsoll, no-change, dao, "
+			  "smart-ltv, excursion, gauntlet-caps and "
+			  "foresight.");
 }
 
 /* --setters plimsoll,no-change,… */
@@ -231,6 +294,8 @@ enum status backtest_setters_of(uint32_t *out,
 	const char *at = option(invocation, "setters");
 
 	*out = at ? 0 : ~0u;
+	if (at && !*at)
+		return no_setter(at, 0, error);
 	while (at && *at) {
 		size_t length = strcspn(at, ","), s = 0;
 
@@ -238,13 +303,14 @@ enum status backtest_setters_of(uint32_t *out,
 		       (strlen(setter_name((enum setter)s)) != length ||
 			strncmp(setter_name((enum setter)s), at, length)))
 			s++;
-		if (s == SETTERS_COUNT) {
-			error_set(error, E_USAGE, "--setters: no \"%.*s\"",
-				  (int)length, at);
-			return error_hint(error, "There are plimsoll, "
-					  "no-change, dao, smart-ltv, "
-					  "excursion, gauntlet-caps and "
-					  "foresight.");
+		if (s == SETTERS_COUNT)
+			return no_setter(at, length, error);
+		if (s == SETTER_DAO && !option(invocation, "history")) {
+			error_set(error, E_USAGE, "--setters: dao needs "
+				  "--history FILE");
+			return error_hint(error, "It repeats the changes that "
+					  "FILE tells: backtest/README.md has "
+					  "its columns.");
 		}
 		*out |= 1u << s;
 		at += length + (at[length] == ',');
@@ -252,25 +318,42 @@ enum status backtest_setters_of(uint32_t *out,
 	return OK;
 }
 
+/* As a shell reads it back. */
+static void put_quoted(struct text *out, const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789-_./,:=@+";
+
+	if (*word && !word[strspn(word, plain)]) {
+		text_add_string(out, word);
+		return;
+	}
+	text_add_string(out, "'");
+	for (; *word; word++)
+		text_add_format(out, *word == '\'' ? "'\\''" : "%c", *word);
+	text_add_string(out, "'");
+}
+
 void backtest_command_line(struct text *out,
 			   const struct invocation *invocation,
 			   const char *verb, const struct backtest_plan *plan)
 {
-	static const char *const names[] = { "policy", "seed", "window-bars",
+	static const char *const names[] = { "timerange", "policy", "seed",
+					     "window-bars",
 					     "refit-bars", "embargo",
 					     "history", "history-chain",
 					     "setters" };
-	char from[TIME_TEXT_MAX], to[TIME_TEXT_MAX];
 
-	time_format(from, plan->from_s);
-	time_format(to, plan->to_s);
-	text_add_format(out, "plimsoll backtest %s %s --timerange %s..%s",
-			verb, invocation_argument(invocation, 0), from, to);
+	text_add_format(out, "plimsoll backtest %s ", verb);
+	put_quoted(out, invocation_argument(invocation, 0));
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		const char *value = option(invocation, names[i]);
 
-		if (value)
-			text_add_format(out, " --%s %s", names[i], value);
+		if (!value)
+			continue;
+		text_add_format(out, " --%s ", names[i]);
+		put_quoted(out, value);
 	}
 	if (plan->match_ltv)
 		text_add_string(out, " --match-ltv");

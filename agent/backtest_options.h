@@ -3,14 +3,16 @@
 #define AGENT_BACKTEST_OPTIONS_H
 
 #include "agent/backtest_file.h"
+#include "agent/backtest_folder.h"
 
 /** The options of everything that plays a backtest; a command's table starts
  *  with them. */
 #define BACKTEST_OPTIONS \
 	{ "policy", "FILE", "the DAO's policy (default: policy.ini beside " \
 			    "the market's file)" }, \
-	{ "timerange", "FROM..TO", "whole hours: 2022-01-01..2022-12-31, or " \
-				   "20220101-20221231; default all that the " \
+	{ "timerange", "FROM..TO", "whole hours, TO not in it: " \
+				   "2022-01-01..2023-01-01, or " \
+				   "20220101-20230101; default all that the " \
 				   "bars allow" }, \
 	{ "seed", "TEXT", "of borrowers and paths (default \"1\")" }, \
 	{ "window-bars", "N", "bars a fit sees, or `expanding` (default: " \
@@ -50,9 +52,6 @@ MUST_CHECK enum status backtest_threads(struct parallel *out,
 MUST_CHECK enum status backtest_setters_of(uint32_t *out,
 					   const struct invocation *invocation,
 					   struct error *error);
-
-/** backtest_folder - made where it is not there; E_SYSTEM. */
-MUST_CHECK enum status backtest_folder(const char *folder, struct error *error);
 
 /** backtest_command_line - what makes this backtest again, for reports: without
  *  what changes no byte, such as threads. */

@@ -199,6 +199,19 @@ static void write_policy_head(struct text *out, const char *preset)
 				     "stress_depth_bps = 7000\n");
 }
 
+/* Is the asset at `at` also named before it? */
+static bool is_again(const char *assets, const char *at, size_t length)
+{
+	for (const char *before = assets; before < at;) {
+		size_t other = strcspn(before, ",");
+
+		if (other == length && !strncmp(before, at, length))
+			return true;
+		before += other + 1;
+	}
+	return false;
+}
+
 static const struct preset_asset *find(const char *name, size_t length)
 {
 	for (size_t i = 0; i < COUNT(presets); i++)
@@ -224,6 +237,9 @@ enum status backtest_preset_write(struct text *market, struct text *policy,
 		size_t length = strcspn(at, ",");
 		const struct preset_asset *p = find(at, length);
 
+		if (is_again(assets, at, length))
+			return error_set(error, E_USAGE, "--assets: %.*s is "
+					 "named twice", (int)length, at);
 		if (!p || index == ASSETS_MAX) {
 			error_set(error, E_USAGE, "--assets: no preset for "
 				  "\"%.*s\"", (int)length, at);

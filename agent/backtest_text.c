@@ -144,6 +144,15 @@ static void add_probability(struct text *out, const struct test_result *test)
 		text_add_format(out, " %8s", "-");
 }
 
+/* With who is better behind it. */
+static void add_dm(struct text *out, const struct test_result *dm)
+{
+	if (dm->p == dm->p)
+		text_add_format(out, "  %.4f%-1s", dm->p, forecast_dm_mark(dm));
+	else
+		text_add_format(out, " %8s", "-");
+}
+
 static void add_blocks(struct text *out, const struct bootstrap_result *result)
 {
 	char p[CELL] = "-";
@@ -237,9 +246,10 @@ static void add_tests(struct text *out, const struct backtest_summary *summary)
 		add_probability(out, &t->z1);
 		add_probability(out, &t->z2);
 		for (size_t f = 1; f < FORECASTERS_COUNT; f++)
-			add_probability(out, &run->tests[a][f].dm);
+			add_dm(out, &run->tests[a][f].dm);
 		text_add_format(out, "  %s\n", traffic_zone_name(t->light.zone));
 	}
+	text_add_string(out, "DM: + plimsoll better, - worse at 5 %\n");
 	if (run)
 		add_overlap(out, run, plan);
 }

@@ -7,6 +7,7 @@
 
 #include "agent/backtest_incidents.h"
 #include "agent/backtest_options.h"
+#include "agent/backtest_results.h"
 #include "agent/backtest_store.h"
 #include "agent/backtest_sweep.h"
 #include "agent/backtest_text.h"
@@ -36,9 +37,10 @@ static enum status check_feasible(const struct backtest_record *record,
 		return OK;
 	error_set(error, E_REFUSED, "no value meets the policy at any of the "
 		  "%zu decisions", without);
-	return error_hint(error, "decisions.csv names the constraints that "
-			  "conflict (x/y); floors above what they allow are "
-			  "the usual cause.");
+	return error_hint(error, "decisions.csv of -o names what binds: x/y "
+			  "are constraints that conflict, as floors above "
+			  "what they allow do; a-least-loss says that every "
+			  "threshold exceeds a loss budget.");
 }
 
 /* A run on its way: progress, events, when the next checkpoint is due. */
@@ -71,8 +73,10 @@ static bool progress(void *user, const struct backtest_progress *now)
 	size_t done = now->run * now->hours + now->hour;
 	char label[80];
 
-	if (!playing->counted) {
+	/* the look-ahead check begins anew */
+	if (!playing->counted || done <= playing->first) {
 		playing->counted = true;
+		playing->began_ms = now_ms;
 		playing->first = done - 1;
 	}
 	snprintf(label, sizeof(label), "%-14s %" PRId64 " s left",
@@ -154,7 +158,7 @@ static enum status report_record(const struct backtest_record *record,
 		status = backtest_folder(folder, error);
 	if (!status && folder)
 		status = write_results(record, &input, folder, error);
-	if (!status && command && option_flag(invocation, "store"))
+	if (!status && option_flag(invocation, "store"))
 		status = backtest_keep(&input, invocation, error);
 	if (!status) {
 		print_summary(&input, want_json(invocation));
@@ -223,7 +227,6 @@ static enum status play(struct backtest_record *record,
 	if (!status)
 		status = backtest_setters_of(&setters, invocation, error);
 	if (!status && folder) {
-		status = backtest_folder(folder, error);
 		path_in(checkpoint, folder, "checkpoint.cbor");
 		if (option_flag(invocation, "fresh"))
 			unlink(checkpoint);
@@ -241,16 +244,33 @@ static enum status play(struct backtest_record *record,
 	return status;
 }
 
+/* A word that nobody knows is told before an hour of work, not after. */
+static enum status check_zone(const struct invocation *invocation,
+			      struct error *error)
+{
+	const char *word = option(invocation, "fail-on");
+	enum traffic_zone zone;
+
+	return word ? verdict_parse(&zone, word, error) : OK;
+}
+
 static enum status run_run(const struct invocation *invocation,
 			   struct error *error)
 {
+	struct folder_claim claim = { -1 };
+	const char *folder = option(invocation, "o");
 	struct backtest_document *document =
 		memory_allocate(1, sizeof(*document));
 	struct backtest_record record = { 0 };
 	struct text command = { 0 };
-	enum status status = backtest_document_open(document, invocation,
-						    error);
+	enum status status = check_zone(invocation, error);
 
+	if (!status)
+		status = backtest_document_open(document, invocation, error);
+	if (!status && folder)
+		status = backtest_folder_claim(
+			&claim, folder, &document->plan,
+			option_flag(invocation, "fresh"), error);
 	if (!status)
 		status = play(&record, document, invocation, error);
 	if (!status) {
@@ -259,6 +279,7 @@ static enum status run_run(const struct invocation *invocation,
 		status = report_record(&record, invocation, command.data,
 				       error);
 	}
+	backtest_folder_release(&claim);
 	text_free(&command);
 	backtest_record_free(&record);
 	backtest_document_free(document);
@@ -266,25 +287,19 @@ static enum status run_run(const struct invocation *invocation,
 	return status;
 }
 
-static enum status read_results(struct record_file **out, const char *folder,
-				struct error *error)
-{
-	char path[PATH_SIZE];
-
-	path_in(path, folder, RECORD_FILE_NAME);
-	return record_file_read(out, path, error);
-}
-
 static enum status run_report(const struct invocation *invocation,
 			      struct error *error)
 {
+	const char *folder = invocation_argument(invocation, 0);
 	struct record_file *file;
-	enum status status = read_results(
-		&file, invocation_argument(invocation, 0), error);
+	struct text command = { 0 };
+	enum status status = backtest_results_read(&file, folder, error);
 
 	if (status)
 		return status;
-	status = report_record(&file->record, invocation, NULL, error);
+	backtest_results_command(&command, folder, &file->record);
+	status = report_record(&file->record, invocation, command.data, error);
+	text_free(&command);
 	record_file_free(file);
 	return status;
 }
@@ -340,10 +355,10 @@ static enum status run_compare(const struct invocation *invocation,
 	const char *const names[2] = { invocation_argument(invocation, 0),
 				       invocation_argument(invocation, 1) };
 	struct record_file *files[2] = { NULL, NULL };
-	enum status status = read_results(&files[0], names[0], error);
+	enum status status = backtest_results_read(&files[0], names[0], error);
 
 	if (!status)
-		status = read_results(&files[1], names[1], error);
+		status = backtest_results_read(&files[1], names[1], error);
 	if (!status)
 		status = compare((const struct backtest_record *const[2]){
 					 &files[0]->record, &files[1]->record },
@@ -354,17 +369,24 @@ static enum status run_compare(const struct invocation *invocation,
 	return status;
 }
 
-static enum status write_beside(const char *folder, const char *name,
-				const struct text *text, bool force,
+static enum status check_absent(const char *folder, const char *name,
 				struct error *error)
 {
 	char path[PATH_SIZE];
 
 	path_in(path, folder, name);
-	if (!force && !access(path, F_OK)) {
-		error_set(error, E_USAGE, "%s is there already", path);
-		return error_hint(error, "--force replaces it.");
-	}
+	if (access(path, F_OK))
+		return OK;
+	error_set(error, E_USAGE, "%s is there already", path);
+	return error_hint(error, "--force replaces it.");
+}
+
+static enum status write_beside(const char *folder, const char *name,
+				const struct text *text, struct error *error)
+{
+	char path[PATH_SIZE];
+
+	path_in(path, folder, name);
 	return file_write(path, bytes_of(text->data, text->size), error);
 }
 
@@ -381,12 +403,14 @@ static enum status run_init(const struct invocation *invocation,
 
 	if (!status)
 		status = backtest_folder(folder, error);
+	if (!status && !force)
+		status = check_absent(folder, "backtest.ini", error);
+	if (!status && !force)
+		status = check_absent(folder, "policy.ini", error);
 	if (!status)
-		status = write_beside(folder, "backtest.ini", &market, force,
-				      error);
+		status = write_beside(folder, "backtest.ini", &market, error);
 	if (!status)
-		status = write_beside(folder, "policy.ini", &policy, force,
-				      error);
+		status = write_beside(folder, "policy.ini", &policy, error);
 	text_free(&market);
 	text_free(&policy);
 	return status;
@@ -408,7 +432,7 @@ static const struct option_spec run_options[] = {
 		      "there" },
 	{ "store", NULL, "keep the summary in the store, for the view "
 			 "v_backtest_summary; the same run again adds nothing" },
-	{ "fresh", NULL, "begin anew, whatever the folder's checkpoint" },
+	{ "fresh", NULL, "begin anew, whatever the folder holds" },
 	{ "events", NULL, "a line of JSON a decision on stdout as they come" },
 	{ "check-lookahead", NULL, "play it again with its future cut off and "
 				   "scrambled: exit 1 if anything differs" },
@@ -443,7 +467,7 @@ static const struct command verbs[] = {
 			 "other rules",
 	  "  plimsoll backtest run market/backtest.ini -o results/\n"
 	  "  plimsoll backtest run market/backtest.ini --timerange "
-	  "2022-01-01..2022-12-31 \\\n    --check-lookahead --fail-on red\n",
+	  "2022-01-01..2023-01-01 \\\n    --check-lookahead --fail-on red\n",
 	  run_options, 1, 1, run_run },
 	{ "sweep", "FILE", "one history under many policies: which buys how "
 			   "much leverage at what risk",

@@ -208,7 +208,7 @@ static const struct option_spec options[] = {
 	{ "o", "DECISION", "write decision.json (unsigned)" },
 	{ "set", "SYMBOL.NAME=VALUE",
 	  "what if: price (USD), ltv, lt, lb, optimal, base, slope1, slope2 "
-	  "(bps), supplyCap, borrowCap (tokens)" },
+	  "(bps), supplyCap, borrowCap (tokens); repeatable" },
 	{ "threads", "N", "threads, 0: one a core (default); bytes are equal" },
 	{ 0 },
 };

@@ -162,13 +162,23 @@ static const struct option_spec *find_option(const struct command *command,
 	return NULL;
 }
 
-static enum status add_option(struct invocation *invocation, const char *name,
+/* An option that may come again says so in its help: one truth for both. */
+static bool repeats(const struct option_spec *spec)
+{
+	return !spec->argument || strstr(spec->help, "repeat");
+}
+
+static enum status add_option(struct invocation *invocation,
+			      const struct option_spec *spec,
 			      const char *value, struct error *error)
 {
 	if (invocation->option_count == INVOCATION_OPTIONS_MAX)
 		return error_set(error, E_USAGE, "too many options");
+	if (!repeats(spec) && option_at(invocation, spec->name, 0))
+		return error_set(error, E_USAGE, "--%s is given twice",
+				 spec->name);
 	invocation->options[invocation->option_count++] =
-		(struct given_option){ name, value };
+		(struct given_option){ spec->name, value };
 	return OK;
 }
 
@@ -195,14 +205,14 @@ static enum status parse_option(struct invocation *invocation, char **argv,
 		if (equals)
 			return error_set(error, E_USAGE,
 					 "--%s takes no value", name);
-		return add_option(invocation, spec->name, "", error);
+		return add_option(invocation, spec, "", error);
 	}
 	if (equals)
-		return add_option(invocation, spec->name, equals + 1, error);
+		return add_option(invocation, spec, equals + 1, error);
 	if (!argv[*at + 1])
 		return error_set(error, E_USAGE, "%s needs %s", word,
 				 spec->argument);
-	return add_option(invocation, spec->name, argv[++*at], error);
+	return add_option(invocation, spec, argv[++*at], error);
 }
 
 static enum status parse_words(struct invocation *invocation, char **argv,
@@ -239,10 +249,14 @@ static enum status check_arguments(const struct invocation *invocation,
 	if (count >= command->arguments_min &&
 	    (command->arguments_max < 0 || count <= command->arguments_max))
 		return OK;
-	error_set(error, E_USAGE, count < command->arguments_min
-					  ? "%s is missing"
-					  : "more than %s is given",
-		  *command->arguments ? command->arguments : "nothing");
+	if (!*command->arguments)
+		error_set(error, E_USAGE, "\"%s\": no argument is expected",
+			  invocation->arguments[0]);
+	else
+		error_set(error, E_USAGE, count < command->arguments_min
+						  ? "%s is missing"
+						  : "more than %s is given",
+			  command->arguments);
 	return error_hint(error, "`plimsoll %s%s%s --help` shows the usage.",
 			  invocation->group->noun, *command->verb ? " " : "",
 			  command->verb);
@@ -335,7 +349,7 @@ static int report(enum status status, const struct error *error)
 		if (*error->hint)
 			print_line("hint", error->hint);
 	}
-	if (fflush(stdout) && !status) {
+	if ((fflush(stdout) || ferror(stdout)) && !status) {
 		fprintf(stderr, "error: standard output could not be written\n");
 		return 6;
 	}

@@ -25,7 +25,8 @@
 struct option_spec {
 	const char *name;     /* long name without dashes; "o" style if 1 char */
 	const char *argument; /* placeholder, NULL for a flag */
-	const char *help;     /* one line, with unit and default */
+	const char *help;     /* one line, with unit and default; says
+			       * "repeat" where it may be given again */
 };
 
 struct invocation; /* one parsed command line */

@@ -151,3 +151,10 @@ void forecast_tests_run(struct forecast_tests *out,
 		test_all(out, set, key, arena);
 	arena_free(arena);
 }
+
+const char *forecast_dm_mark(const struct test_result *dm)
+{
+	if (!(dm->p < FORECAST_LEVEL))
+		return "";
+	return dm->statistic < 0.0 ? "+" : "-";
+}

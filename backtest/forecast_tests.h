@@ -15,6 +15,7 @@
 #define FORECAST_P99 0.01
 #define FORECAST_P975 0.025
 #define FORECAST_DRAWS 10000u /* simulated p of Z1 and Z2 */
+#define FORECAST_LEVEL 0.05   /* p below it: one forecaster is better */
 
 /** The tests of one forecaster; a p that could not be had is NaN. */
 struct forecast_tests {
@@ -42,5 +43,9 @@ struct forecast_tests {
 void forecast_tests_run(struct forecast_tests *out,
 			const struct forecast_set *set,
 			const struct rng_key *key);
+
+/** forecast_dm_mark - who a dm or dm_fz0 says is better, as its p alone does
+ *  not: "+" the record, "-" the baseline, "" neither at FORECAST_LEVEL. */
+const char *forecast_dm_mark(const struct test_result *dm);
 
 #endif

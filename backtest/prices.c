@@ -16,8 +16,16 @@ static enum status check_times(const struct backtest_plan *plan,
 				 plan->policy->bar_interval_s);
 	if (plan->from_s % PRICES_HOUR_S || plan->to_s % PRICES_HOUR_S ||
 	    plan->from_s >= plan->to_s)
-		return error_set(error, E_USAGE, "the time range is empty or "
-				 "not of whole hours");
+		return error_set(error, E_USAGE,
+				 plan->from_s >= plan->to_s
+					 ? "the time range is empty: it ends "
+					   "before it begins"
+					 : "the time range is not of whole "
+					   "hours");
+	if (plan->policy->epoch_period_s % PRICES_HOUR_S)
+		return error_set(error, E_USAGE, "the policy's epoch_period_s "
+				 "is %u; a backtest decides at whole hours",
+				 plan->policy->epoch_period_s);
 	if (plan->steward.submission_delay_s > plan->policy->epoch_period_s)
 		return error_set(error, E_USAGE, "submission_delay_s is longer "
 				 "than the policy's epoch_period_s: no "

@@ -107,12 +107,9 @@ static void put_side(struct json_writer *json, const char *key,
 			setter_name(comparison->setters[side]));
 	json_put_string(json, "of", name);
 	json_open_object(json, "values");
-	for (int k = 0; k < DECISION_SCORES; k++) {
-		char score[REPORT_KEY_MAX];
-
-		report_score_key(score, (enum decision_score)k);
-		report_put_number(json, score, comparison->values[side][k]);
-	}
+	for (int k = 0; k < DECISION_SCORES; k++)
+		report_put_score(json, (enum decision_score)k,
+				 comparison->values[side][k]);
 	json_close_object(json);
 	json_close_object(json);
 }

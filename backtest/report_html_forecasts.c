@@ -85,6 +85,16 @@ static void put_p(struct text *out, const struct test_result *test)
 				 test->p);
 }
 
+/* A comparison: its p says nothing of who is better, the mark does. */
+static void put_dm(struct text *out, const struct test_result *dm)
+{
+	if (dm->p != dm->p)
+		html_cell(out, "none");
+	else
+		html_cell_format(out, "%.3f (p %.4f%s)", dm->statistic, dm->p,
+				 forecast_dm_mark(dm));
+}
+
 /* A share of falls, or Z2, by block bootstrap; `by` 100 for per cent. */
 static void put_blocks(struct text *out, const struct bootstrap_result *result,
 		       double by)
@@ -159,8 +169,8 @@ static void put_tests(struct text *out, const struct forecast_tests *tests,
 		html_cell(out, "");
 		html_cell(out, "");
 	} else {
-		put_p(out, &t->dm);
-		put_p(out, &t->dm_fz0);
+		put_dm(out, &t->dm);
+		put_dm(out, &t->dm_fz0);
 	}
 	html_row_close(out);
 }
@@ -182,6 +192,7 @@ static void table_tests(struct text *out, const struct run_summary *own,
 	for (int f = 0; f < FORECASTERS_COUNT; f++)
 		put_tests(out, own->tests[asset], (enum forecaster)f);
 	html_table_close(out);
+	html_note(out, "Diebold-Mariano: + plimsoll better, - worse at 5 %.");
 	if (own->derived[asset])
 		html_note(out, "The record does not tell VaR 97.5: Z1, Z2 and "
 			       "FZ0 take that of a Student's t with the same "

@@ -67,6 +67,18 @@ static bool is_money(enum decision_score score)
 	return decision_score_unit(score)[0] == 'U'; /* USD */
 }
 
+void report_put_score(struct json_writer *json, enum decision_score score,
+		      double value)
+{
+	char key[REPORT_KEY_MAX];
+
+	report_score_key(key, score);
+	if (is_money(score))
+		report_put_usd(json, key, value);
+	else
+		report_put_number(json, key, value);
+}
+
 void report_put_figure(struct json_writer *json, enum decision_score score,
 		       const struct decision_figure *figure, bool with_p)
 {

@@ -34,6 +34,9 @@ void report_put_time(struct json_writer *json, const char *key, int64_t time_s);
 /** report_score_key - "usable-ltv-by-debt" is "usableLtvByDebt". */
 #define REPORT_KEY_MAX 48
 void report_score_key(char out[REPORT_KEY_MAX], enum decision_score score);
+/** report_put_score - a score's value: money a string, else a number. */
+void report_put_score(struct json_writer *json, enum decision_score score,
+		      double value);
 /** report_put_figure - an object of a score: value, low, high, error; with_p:
  *  also p, of 0. */
 void report_put_figure(struct json_writer *json, enum decision_score score,

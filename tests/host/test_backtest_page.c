@@ -1,5 +1,5 @@
 /* test_backtest_page.c -- the page of a made backtest, read back as XML, and
- * the charts in it. */
+ * the charts in it; who is better, there and in the text. */
 #include <ctype.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "agent/backtest_text.h"
 #include "backtest/report_html.h"
 #include "backtest/svg.h"
 #include "backtest/thin_line.h"
@@ -201,6 +202,33 @@ static void test_page_escapes(void **state)
 	text_free(&page);
 }
 
+/* A p of nought is a victory or a defeat: a mark tells which. */
+static void test_who_is_better(void **state)
+{
+	struct forecast_tests *t = summary->runs[0].tests[0];
+	const struct test_result were[2] = { t[1].dm, t[2].dm };
+	struct text page = { 0 }, text = { 0 };
+
+	(void)state;
+	t[1].dm = (struct test_result){ 4.5, 0.00001 };
+	t[2].dm = (struct test_result){ -2.5, 0.0124 };
+	report_html(&page, &input);
+	backtest_text(&text, summary);
+	assert_non_null(strstr(page.data, "4.500 (p 0.0000-)"));
+	assert_non_null(strstr(page.data, "-2.500 (p 0.0124+)"));
+	assert_non_null(strstr(page.data, "+ plimsoll better, - worse"));
+	assert_non_null(strstr(text.data, "  0.0000-  0.0124+  "));
+	assert_non_null(strstr(text.data, "+ plimsoll better, - worse"));
+	assert_string_equal(forecast_dm_mark(&(struct test_result){
+				    9.0, 0.05 }), "");
+	assert_string_equal(forecast_dm_mark(&(struct test_result){
+				    9.0, (double)NAN }), "");
+	t[1].dm = were[0];
+	t[2].dm = were[1];
+	text_free(&page);
+	text_free(&text);
+}
+
 /* Five years of hours are a page that a browser opens at once. */
 static void test_page_size(void **state)
 {
@@ -295,6 +323,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_page),
 		cmocka_unit_test(test_page_escapes),
+		cmocka_unit_test(test_who_is_better),
 		cmocka_unit_test(test_page_size),
 		cmocka_unit_test(test_thin_line),
 		cmocka_unit_test(test_numbers),

@@ -185,7 +185,7 @@ static void test_comparison(void **state)
 	struct run_comparison comparison;
 	struct text out = { 0 };
 	struct json *root;
-	const struct json *debt;
+	const struct json *debt, *values;
 
 	(void)state;
 	assert_int_equal(compare_runs(&comparison, records, setters, &options,
@@ -196,6 +196,14 @@ static void test_comparison(void **state)
 	assert_string_equal(text_at(debt, "value"), "5000.00");
 	number_at(debt, "p");
 	assert_string_equal(text_at(json_member(root, "b"), "of"), "other");
+	values = json_member(json_member(root, "a"), "values");
+	assert_string_equal(text_at(values, "badDebt"), "5000.00");
+	assert_string_equal(text_at(values, "liquidated"), "13000.00");
+	assert_true(number_at(values, "liquidations") == 2.0);
+	number_at(values, "usableLtv");
+	assert_true(json_is_null(json_member(
+		json_member(json_member(root, "b"), "values"),
+		"wrongfulShare")));
 	json_free(root);
 	out.size = 0;
 	compare_text(&out, &comparison, names);

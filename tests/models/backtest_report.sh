@@ -50,7 +50,9 @@ names=$*
 # Out of sample: the preset was chosen on the years before.
 for asset in ETH BTC; do market "$asset-2022" "$asset,USD" 2022-01-01..2025-11-02; done
 for asset in LINK CRV AAVE; do market "$asset-2022" "$asset,USD" 2022-01-01..2023-12-30; done
-market USDC-2022 USDC,USD 2022-02-21..2025-11-02
+# Nobody borrows a coin at par against another: USDC backs those who are short of
+# ETH, and is what ETH's borrowers owe.  It has no earlier bars.
+market USDC-2022 USDC,ETH 2022-02-21..2025-11-02
 market stETH-2022 stETH,ETH,USD 2022-01-01..2023-02-26
 market book ETH,BTC,LINK,AAVE,CRV,USDC 2022-04-01..2023-12-30
 market ETH-BTC-2024 ETH,BTC,USDC 2024-03-15..2025-11-02
@@ -59,5 +61,5 @@ for asset in ETH BTC; do market "$asset-2022-open" "$asset,USD" 2022-01-01..2025
 for asset in LINK CRV AAVE; do market "$asset-2022-open" "$asset,USD" 2022-01-01..2023-12-30 open; done
 market stETH-2022-open stETH,ETH,USD 2022-01-01..2023-02-26 open
 # Each over all that is there.
-for asset in ETH BTC LINK CRV AAVE USDC; do market "$asset" "$asset,USD" ""; done
+for asset in ETH BTC LINK CRV AAVE; do market "$asset" "$asset,USD" ""; done
 market stETH stETH,ETH,USD ""
