@@ -335,6 +335,13 @@ static void put_quoted(struct text *out, const char *word)
 	text_add_string(out, "'");
 }
 
+void backtest_command_option(struct text *out, const char *name,
+			     const char *value)
+{
+	text_add_format(out, " --%s ", name);
+	put_quoted(out, value);
+}
+
 void backtest_command_line(struct text *out,
 			   const struct invocation *invocation,
 			   const char *verb, const struct backtest_plan *plan)
@@ -350,10 +357,8 @@ void backtest_command_line(struct text *out,
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		const char *value = option(invocation, names[i]);
 
-		if (!value)
-			continue;
-		text_add_format(out, " --%s ", names[i]);
-		put_quoted(out, value);
+		if (value)
+			backtest_command_option(out, names[i], value);
 	}
 	if (plan->match_ltv)
 		text_add_string(out, " --match-ltv");

@@ -59,4 +59,8 @@ void backtest_command_line(struct text *out,
 			   const struct invocation *invocation,
 			   const char *verb, const struct backtest_plan *plan);
 
+/** backtest_command_option - one option more, as a shell reads it back. */
+void backtest_command_option(struct text *out, const char *name,
+			     const char *value);
+
 #endif

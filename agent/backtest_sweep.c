@@ -201,8 +201,9 @@ static enum status report(const struct sweeping *sweeping, struct error *error)
 	backtest_command_line(&command, sweeping->invocation, "sweep",
 			      sweep->base);
 	for (size_t i = 0; option_at(sweeping->invocation, "vary", i); i++)
-		text_add_format(&command, " --vary '%s'",
-				option_at(sweeping->invocation, "vary", i));
+		backtest_command_option(
+			&command, "vary",
+			option_at(sweeping->invocation, "vary", i));
 	input = (struct sweep_report_input){ summary, command.data };
 	status = sweep_report_write(&input, error);
 	if (!status) {
