@@ -8,7 +8,7 @@
 
 /* The model's name and version: bump for any change of a decided value. */
 #define MODEL_NAME "plimsoll-decide"
-#define MODEL_VERSION "7"
+#define MODEL_VERSION "8"
 #define REPORT_ROOM 131072u
 #define STATE_ROOM STATE_BYTES_MAX
 #define MEMORY_BASE ((size_t)64 << 20)

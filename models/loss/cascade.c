@@ -7,9 +7,8 @@
 #define BPS 10000.0
 /* Members whose health is above this are not looked at until prices have moved
  * against each other by as much: a longer list costs each step, a shorter more
- * lists.  One that is made between two sales lives until the step is over. */
+ * lists. */
 #define CLOSE_HEALTH 1.02
-#define CLOSE_HEALTH_SALES 1.1
 #define UNHEALTHY (1.0 + 1e-9) /* or so close that the integers must tell */
 
 static double to_double(u128 value)
@@ -133,10 +132,10 @@ static double health_of(const struct cascade *c, size_t member)
 	return debt > 0.0 ? backing / debt : 1e300;
 }
 
-/* Lists the members from one on that are close to their thresholds at the prices
- * seen now.  While prices keep together, no other can come below a health of 1:
- * no health falls by more than the spread. */
-static void list_close(struct cascade *c, uint32_t from, double close_below)
+/* Lists the members that are close to their thresholds at the prices seen now.
+ * While prices keep together, no other can come below a health of 1: no health
+ * falls by more than the spread. */
+static void list_close(struct cascade *c)
 {
 	const size_t *first = c->first;
 	const double *backs = c->backing, *borrowed = c->borrowed;
@@ -144,9 +143,7 @@ static void list_close(struct cascade *c, uint32_t from, double close_below)
 
 	cascade_prices_base(&c->prices);
 	c->close_count = 0;
-	c->close_from = from;
-	c->close_below = close_below;
-	for (uint32_t i = from; i < c->count; i++) {
+	for (uint32_t i = 0; i < c->count; i++) {
 		double backing = 0.0, debt = 0.0;
 
 		for (size_t h = first[i]; h < first[i + 1]; h++) {
@@ -155,7 +152,7 @@ static void list_close(struct cascade *c, uint32_t from, double close_below)
 			backing += backs[h] * price;
 			debt += borrowed[h] * price;
 		}
-		if (backing >= close_below * debt) /* or nothing is left */
+		if (backing >= CLOSE_HEALTH * debt) /* or nothing is left */
 			continue;
 		c->close_health[c->close_count] = debt > 0.0 ? backing / debt
 							     : 1e300;
@@ -348,33 +345,24 @@ static void relist(struct cascade *c, size_t k)
 			     (c->prices.base_low / c->prices.base_high);
 }
 
-/* Every member in order; where a sale parts the prices, the list of those to
- * look at is made anew for the members that are still to come. */
+/* Every member in order, at the same answers: what one sells presses the price
+ * that the next one gets. */
 enum status cascade_step(struct cascade *c)
 {
-	size_t k = 0;
+	enum status status = OK;
 
-	if (c->close_from || cascade_prices_reach(&c->prices, c->close_below))
-		list_close(c, 0, CLOSE_HEALTH);
-	while (k < c->close_count) {
+	if (cascade_prices_reach(&c->prices, CLOSE_HEALTH))
+		list_close(c);
+	for (size_t k = 0; k < c->close_count && !status; k++) {
 		uint32_t member = c->close[k];
-		enum status status;
 
 		if (!cascade_prices_reach(&c->prices, c->close_health[k]) ||
-		    health_of(c, member) > UNHEALTHY) {
-			k++;
+		    health_of(c, member) > UNHEALTHY)
 			continue;
-		}
 		status = liquidate_member(c, member);
-		if (status)
-			return status;
-		relist(c, k++);
-		if (cascade_prices_reach(&c->prices, c->close_below)) {
-			list_close(c, member + 1, CLOSE_HEALTH_SALES);
-			k = 0;
-		}
+		relist(c, k);
 	}
-	return OK;
+	return status;
 }
 
 void cascade_begin(struct cascade *c)
@@ -384,7 +372,7 @@ void cascade_begin(struct cascade *c)
 	c->liquidated_accounts = 0;
 	memset(c->asset_loss_usd, 0, sizeof(c->asset_loss_usd));
 	load_members(c);
-	list_close(c, 0, CLOSE_HEALTH);
+	list_close(c);
 }
 
 enum status cascade_walk(struct cascade *c, const struct loss_paths *paths,

@@ -69,8 +69,6 @@ struct cascade {
 	uint32_t *close;                 /* members near their thresholds */
 	double *close_health;            /* [close_count] at the base prices */
 	size_t close_count;
-	uint32_t close_from;             /* members before it are not listed */
-	double close_below;              /* nor those with more health then */
 	size_t *first;                   /* [count] its first holding here */
 	struct engine_account *accounts; /* [count] holdings NULL until a call */
 	struct engine_holding *holdings;

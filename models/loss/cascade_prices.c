@@ -172,25 +172,14 @@ void cascade_prices_step(struct cascade_prices *p,
 		       p->answer_usd, p->padded * sizeof(double));
 }
 
+/* Sellers feel it now; the oracle answers it with the next step. */
 void cascade_prices_sale(struct cascade_prices *p,
 			 const struct loss_market *market, size_t asset,
 			 double usd)
 {
-	double price, answer = p->answer_usd[asset], move;
-
 	p->pressure_usd[asset] += usd;
 	if (!market->has_curve[asset] || !(p->pressure_usd[asset] > 0.0))
 		return;
 	p->pressed |= (uint32_t)1 << asset;
-	price = p->market_usd[asset] = pressed_price(p, market, asset);
-	if (p->said_usd && p->said_usd[asset] != 0.0)
-		return;
-	move = price > answer ? price - answer : answer - price;
-	if (move > market->oracle.deviation * answer ||
-	    p->answer_age_s[asset] >= market->oracle.heartbeat_s) {
-		p->answer_usd[asset] = price;
-		p->answer_age_s[asset] = 0.0;
-	}
-	if (!p->delay_steps)
-		see_one(p, asset);
+	p->market_usd[asset] = pressed_price(p, market, asset);
 }

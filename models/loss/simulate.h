@@ -5,8 +5,10 @@
  * (models/positions/aave_engine.h) as far as a liquidator profits: what the
  * collateral fetches at the market, after the impact of everything sold so
  * far, pays for the debt, gas and margin.  Sales press the price for everyone
- * and the pressure decays with the book's half-life.  Accounts that no price
- * of the path could touch are passed over without changing a result. */
+ * and the pressure decays with the book's half-life.  All calls of a step are
+ * made at the same answers: they share what the market takes at the bonus, and
+ * the oracle answers to what they sold with the next step.  Accounts that no
+ * price of the path could touch are passed over without changing a result. */
 #ifndef MODELS_LOSS_SIMULATE_H
 #define MODELS_LOSS_SIMULATE_H
 

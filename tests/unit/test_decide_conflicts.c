@@ -66,10 +66,12 @@ static void thresholds_stay_where_they_avoid_nothing(void **state)
 	assert_int_equal(c[COMPONENT_LT].target, c[COMPONENT_LT].current);
 }
 
+/* A market so wild and thin that something is lost at any threshold. */
 static void no_loss_at_all(struct case_input *in, struct policy *policy)
 {
 	for (uint8_t k = 0; k < in->curves[0].count; k++)
-		in->curves[0].points[k].size_usd /= 1000;
+		in->curves[0].points[k].size_usd /= 10000;
+	policy->assets[0].volatility_floor_bps = 30000;
 	policy->stressed_size_usd = 1;
 	policy->assets[0].lt_floor_bps = in->reserves[0].lt_bps - 500;
 	policy->assets[0].lt_ceiling_bps = in->reserves[0].lt_bps;
@@ -96,6 +98,8 @@ static void thresholds_fall_to_what_loses_least(void **state)
 	assert_string_equal(c[COMPONENT_LT].binding, "a-least-loss");
 	assert_true(c[COMPONENT_LT].target < c[COMPONENT_LT].current);
 	assert_true(c[COMPONENT_LT].chosen < c[COMPONENT_LT].current);
+	assert_true(answer.report.after.es975.value_usd <
+		    answer.report.before.es975.value_usd);
 }
 
 int main(void)

@@ -151,6 +151,45 @@ static void early_liquidation_saves(void **state)
 	assert_true(losses[0] == 0.0);
 }
 
+/* Three accounts of 126,000 USD to be seized, in a market that takes less: who is
+ * called in a step shares what it takes at the bonus, and the rest waits. */
+static void a_step_shares_what_the_market_takes(void **state)
+{
+	struct loss_market market = deep_market(100);
+	double most = impact_capacity(&market.curves[0], 1.0 - 1.001 / 1.05);
+
+	(void)state;
+	assert_true(most > 126000.0 && most < 3 * 126000.0);
+	for (size_t i = 0; i < 3; i++)
+		set_account(i, 100 * ETHER, 120000 * DOLLAR);
+	for (size_t i = 0; i < 4; i++)
+		ratios[i] = i % 2 ? 1.0 : 0.7;
+	simulate(&market, 3, 1, 1);
+	assert_true(near(liquidated[0], most / 1.05));
+	simulate(&market, 3, 1, 2);
+	assert_true(liquidated[0] > 1.2 * most / 1.05);
+}
+
+/* What a sale did to the price is seen with the next step: only then is called
+ * who was healthy at the path's own prices. */
+static void the_oracle_answers_a_sale_with_the_next_step(void **state)
+{
+	struct loss_market market = deep_market(100);
+
+	(void)state;
+	set_account(0, 100 * ETHER, 120000 * DOLLAR);
+	set_account(1, 100 * ETHER, 111500 * DOLLAR);
+	for (size_t i = 0; i < 4; i++)
+		ratios[i] = i % 2 ? 1.0 : 0.7;
+	simulate(&market, 2, 1, 1);
+	assert_true(near(liquidated[0], 120000.0));
+	simulate(&market, 2, 1, 2);
+	assert_true(liquidated[0] > 121000.0);
+	set_account(0, 100 * ETHER, 0);
+	simulate(&market, 2, 1, 2);
+	assert_true(liquidated[0] == 0.0);
+}
+
 /* Collateral too small to repay a unit of debt is gone in the first call: the
  * whole debt is lost, once, and the next step finds nothing to liquidate. */
 static void dust_collateral_loses_the_debt_once(void **state)
@@ -420,6 +459,8 @@ int main(void)
 		cmocka_unit_test(a_fall_through_the_debt_leaves_the_rest),
 		cmocka_unit_test(without_a_market_the_shortfall_is_the_loss),
 		cmocka_unit_test(early_liquidation_saves),
+		cmocka_unit_test(a_step_shares_what_the_market_takes),
+		cmocka_unit_test(the_oracle_answers_a_sale_with_the_next_step),
 		cmocka_unit_test(dust_collateral_loses_the_debt_once),
 		cmocka_unit_test(more_debt_never_loses_less),
 		cmocka_unit_test(less_depth_never_loses_less),
