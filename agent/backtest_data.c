@@ -8,6 +8,7 @@
 #include "agent/backtest_file.h"
 #include "agent/csv.h"
 #include "base/host/log.h"
+#include "base/host/spool.h"
 #include "base/time.h"
 #include "case/report.h"
 
@@ -35,8 +36,10 @@ static enum status load_asset(struct backtest_document *document, size_t a,
 				  "WETH/USD@SYNTHETIC).", asset->symbol);
 	if (status)
 		return status;
-	document->bars[a] = bars.bars;
-	asset->bars = bars.bars;
+	document->bars[a] = spool_allocate(bars.count, sizeof(*bars.bars));
+	memcpy(document->bars[a], bars.bars, bars.count * sizeof(*bars.bars));
+	memory_free(bars.bars);
+	asset->bars = document->bars[a];
 	asset->bar_count = bars.count;
 	asset->synthetic = bars.synthetic;
 	return OK;

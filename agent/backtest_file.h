@@ -27,7 +27,7 @@ struct backtest_document {
 	struct history_sources sources; /* by the policy's symbols */
 	char history_symbol[ASSETS_MAX][SYMBOL_MAX]; /* in --history */
 	struct caps_usd caps[ASSETS_MAX];
-	struct bar *bars[ASSETS_MAX];
+	struct bar *bars[ASSETS_MAX]; /* spools (base/host/spool.h) */
 	struct plan_change *changes;
 	char name[64];                  /* of the policy's file, for people */
 };
@@ -41,6 +41,11 @@ MUST_CHECK enum status backtest_file_read(struct backtest_document *out,
 					  const char *market_path,
 					  struct error *error);
 void backtest_document_free(struct backtest_document *document);
+
+/** backtest_document_rest - the bars leave memory until they are read again:
+ *  for who plays long, now and then. */
+void backtest_document_rest(const struct backtest_document *document);
+#define DOCUMENT_REST_HOURS 1024u /* of play between two times */
 
 /** backtest_load_bars - the stored bars of every asset up to the plan's end.
  *  E_MISSING a series without bars, E_PEER. */

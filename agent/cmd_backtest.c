@@ -73,6 +73,8 @@ static bool progress(void *user, const struct backtest_progress *now)
 	size_t done = now->run * now->hours + now->hour;
 	char label[80];
 
+	if (now->hour % DOCUMENT_REST_HOURS == 0)
+		backtest_document_rest(playing->document);
 	/* the look-ahead check begins anew */
 	if (!playing->counted || done <= playing->first) {
 		playing->counted = true;

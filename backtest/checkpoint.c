@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "backtest/digest_stream.h"
 #include "backtest/record_codec.h"
 #include "backtest/walk_codec.h"
 #include "case/fields.h"
@@ -31,39 +32,38 @@ static void put_head(struct text *out, const struct checkpoint *checkpoint)
 	record_put(out, &item);
 }
 
-static void put_tail(struct text *out)
+static void put_body(struct text *out, const struct checkpoint *checkpoint)
 {
-	uint8_t room[TAIL_SIZE + 8], digest[HASH_SIZE];
-	struct buffer item;
+	const struct backtest_record *record = checkpoint->record;
+	size_t assets = record->plan->asset_count;
+	uint8_t null = 0xf6;
 
-	keccak256(digest, out->data, out->size);
-	buffer_init(&item, room, sizeof(room));
-	cbor_put_bytes(&item, bytes_of(digest, HASH_SIZE));
-	record_put(out, &item);
+	put_head(out, checkpoint);
+	for (size_t i = 0; i < record->run_count; i++)
+		run_record_encode(out, &record->runs[i], assets);
+	forecasts_encode(out, checkpoint->forecasts, assets);
+	if (checkpoint->walk)
+		walk_encode(out, checkpoint->walk);
+	else
+		text_add(out, (const char *)&null, 1);
 }
 
 enum status checkpoint_write(const struct checkpoint *checkpoint,
 			     struct error *error)
 {
-	const struct backtest_record *record = checkpoint->record;
-	size_t assets = record->plan->asset_count;
-	struct text text = { 0 };
-	uint8_t null = 0xf6;
-	enum status status;
+	uint8_t digest[HASH_SIZE];
+	struct file_writer file;
+	struct digest_stream stream;
+	enum status status = file_writer_open(&file, checkpoint->path, error);
 
-	put_head(&text, checkpoint);
-	for (size_t i = 0; i < record->run_count; i++)
-		run_record_encode(&text, &record->runs[i], assets);
-	forecasts_encode(&text, checkpoint->forecasts, assets);
-	if (checkpoint->walk)
-		walk_encode(&text, checkpoint->walk);
-	else
-		text_add(&text, (const char *)&null, 1);
-	put_tail(&text);
-	status = file_write(checkpoint->path, bytes_of(text.data, text.size),
-			    error);
-	text_free(&text);
-	return status;
+	if (status)
+		return status;
+	digest_stream_open(&stream, &file);
+	put_body(&stream.text, checkpoint);
+	digest_stream_digest(digest, &stream);
+	record_put_bytes(&stream.text, bytes_of(digest, HASH_SIZE));
+	digest_stream_close(&stream);
+	return file_writer_close(&file, error);
 }
 
 static enum status corrupt(const struct checkpoint *checkpoint,

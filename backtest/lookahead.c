@@ -5,6 +5,7 @@
 
 #include "backtest/prices.h"
 #include "base/host/memory.h"
+#include "base/host/spool.h"
 
 /* Prices that nobody had: the bars after the split in another order and with
  * every other one turned around, so that falls become rises. */
@@ -54,7 +55,7 @@ static void make_future(struct future *out, const struct backtest_plan *plan,
 
 		if (!scrambled)
 			asset->bar_count = known_by(asset, end_s);
-		out->bars[a] = memory_allocate(asset->bar_count + 1,
+		out->bars[a] = spool_allocate(asset->bar_count + 1,
 					       sizeof(struct bar));
 		memcpy(out->bars[a], asset->bars,
 		       asset->bar_count * sizeof(struct bar));
@@ -68,7 +69,7 @@ static void make_future(struct future *out, const struct backtest_plan *plan,
 static void free_future(struct future *future)
 {
 	for (size_t a = 0; a < ASSETS_MAX; a++)
-		memory_free(future->bars[a]);
+		spool_free(future->bars[a]);
 }
 
 static bool same_decision(const struct decision_record *a,
@@ -104,14 +105,14 @@ static void compare_run(struct lookahead_report *out,
 	for (size_t d = 0; d < a->decision_count && d < b->decision_count &&
 			   a->decisions[d].time_s <= out->split_s; d++) {
 		out->decisions++;
-		if (!same_decision(&a->decisions[d], &b->decisions[d]))
+		if (!same_decision(run_decision(a, d), run_decision(b, d)))
 			found(out, a->setter, a->decisions[d].time_s, true);
 	}
 	for (size_t h = 0; h < a->hour_count && h < b->hour_count &&
-			   a->hours[h].time_s < out->split_s; h++) {
+			   run_hour(a, h)->time_s < out->split_s; h++) {
 		out->hours++;
-		if (!same_hour(&a->hours[h], &b->hours[h]))
-			found(out, a->setter, a->hours[h].time_s, false);
+		if (!same_hour(run_hour(a, h), run_hour(b, h)))
+			found(out, a->setter, run_hour(a, h)->time_s, false);
 	}
 }
 

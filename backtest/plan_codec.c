@@ -3,8 +3,10 @@
 
 #include <string.h>
 
+#include "backtest/digest_stream.h"
 #include "backtest/record_codec.h"
 #include "backtest/record_fields.h"
+#include "base/host/spool.h"
 #include "case/report.h"
 
 #define ITEM_MAX 4096
@@ -141,20 +143,6 @@ static void put_asset(struct text *out, struct buffer *item,
 	}
 }
 
-/* The policy travels as its canonical bytes, which may be large. */
-static void put_policy(struct text *out, struct buffer *item,
-		       struct bytes policy)
-{
-	struct buffer whole;
-	uint8_t *room = memory_allocate(policy.size + 16, 1);
-
-	flush(out, item);
-	buffer_init(&whole, room, policy.size + 16);
-	cbor_put_bytes(&whole, policy);
-	record_put(out, &whole);
-	memory_free(room);
-}
-
 void plan_encode(struct text *out, const struct backtest_plan *plan)
 {
 	uint8_t room[ITEM_MAX];
@@ -163,7 +151,8 @@ void plan_encode(struct text *out, const struct backtest_plan *plan)
 	buffer_init(&item, room, sizeof(room));
 	cbor_put_array(&item, PLAN_MEMBERS);
 	cbor_put_unsigned(&item, PLAN_VERSION);
-	put_policy(out, &item, plan->policy_bytes);
+	flush(out, &item);
+	record_put_bytes(out, plan->policy_bytes);
 	PUT(&item, plan, head_fields);
 	PUT(&item, &plan->population, population_fields);
 	PUT(&item, &plan->steward, steward_fields);
@@ -184,11 +173,12 @@ void plan_encode(struct text *out, const struct backtest_plan *plan)
 
 void plan_digest(uint8_t out32[HASH_SIZE], const struct backtest_plan *plan)
 {
-	struct text whole = { 0 };
+	struct digest_stream stream;
 
-	plan_encode(&whole, plan);
-	keccak256(out32, whole.data, whole.size);
-	text_free(&whole);
+	digest_stream_open(&stream, NULL);
+	plan_encode(&stream.text, plan);
+	digest_stream_digest(out32, &stream);
+	digest_stream_close(&stream);
 }
 
 static enum status get_policy(struct plan_store *out,
@@ -289,7 +279,7 @@ static enum status get_bars(struct bar **out, size_t *bar_count,
 	for (size_t i = 0; i < count && !status; i++) {
 		if (i == capacity) { /* as far as there is something to read */
 			capacity = capacity ? 2 * capacity : 64;
-			*out = memory_resize(*out, capacity, sizeof(**out));
+			*out = spool_resize(*out, capacity, sizeof(**out));
 		}
 		status = get_bar(&(*out)[i], reader);
 		if (!status && (!record_time((*out)[i].open_time_s) ||
@@ -438,7 +428,7 @@ void plan_store_free(struct plan_store *store)
 {
 	memory_free(store->policy_bytes);
 	for (size_t i = 0; i < ASSETS_MAX; i++)
-		memory_free(store->bars[i]);
+		spool_free(store->bars[i]);
 	memory_free(store->changes);
 	memory_free(store->disturbances);
 	memset(store, 0, sizeof(*store));

@@ -2,7 +2,7 @@
 #include "backtest/prices.h"
 
 #include "backtest/backtest.h"
-#include "base/host/memory.h"
+#include "base/host/spool.h"
 #include "base/time.h"
 
 #define STABLE_WICK 0.05 /* beyond an hour's open and close */
@@ -151,8 +151,8 @@ enum status prices_open(struct price_grid *out,
 	if (status)
 		return status;
 	grid.hours = (size_t)((plan->to_s - plan->from_s) / PRICES_HOUR_S);
-	grid.cells = memory_allocate(grid.hours * plan->asset_count,
-				     sizeof(*grid.cells));
+	grid.cells = spool_allocate(grid.hours * plan->asset_count,
+				    sizeof(*grid.cells));
 	for (size_t a = 0; a < plan->asset_count; a++)
 		fill(&grid, a);
 	*out = grid;
@@ -161,8 +161,14 @@ enum status prices_open(struct price_grid *out,
 
 void prices_free(struct price_grid *grid)
 {
-	memory_free(grid->cells);
+	spool_free(grid->cells);
 	grid->cells = NULL;
+}
+
+void prices_rest(const struct price_grid *grid, size_t hour)
+{
+	spool_rest(grid->cells,
+		   hour * grid->plan->asset_count * sizeof(*grid->cells));
 }
 
 void prices_steps(double *out, const struct price_grid *grid, size_t hour)

@@ -23,7 +23,7 @@ struct price_hour {
 struct price_grid {
 	const struct backtest_plan *plan;
 	size_t hours;
-	struct price_hour *cells;      /* [hour][asset]; prices_free */
+	struct price_hour *cells;      /* [hour][asset], a spool; prices_free */
 	size_t first[ASSETS_MAX];      /* first bar that opens at or after
 					* from_s */
 };
@@ -41,6 +41,9 @@ MUST_CHECK enum status prices_open(struct price_grid *out,
 				   const struct backtest_plan *plan,
 				   struct error *error);
 void prices_free(struct price_grid *grid);
+
+/** prices_rest - the hours before leave memory until they are asked for. */
+void prices_rest(const struct price_grid *grid, size_t hour);
 
 static inline const struct price_hour *
 prices_hour(const struct price_grid *grid, size_t hour, size_t asset)

@@ -3,7 +3,9 @@
 
 #include <string.h>
 
-#include "base/host/memory.h"
+#include "base/host/spool.h"
+
+#define REST_BYTES ((size_t)1 << 20)
 
 const char *setter_name(enum setter setter)
 {
@@ -25,7 +27,7 @@ static void *reserve(void *lines, size_t *capacity, size_t wanted, size_t size)
 	if (*capacity >= wanted)
 		return lines;
 	*capacity = wanted;
-	return memory_resize(lines, wanted, size);
+	return spool_resize(lines, wanted, size);
 }
 
 void run_reserve(struct run_record *run, size_t decisions, size_t hours)
@@ -36,15 +38,24 @@ void run_reserve(struct run_record *run, size_t decisions, size_t hours)
 			     sizeof(*run->hours));
 }
 
-/* Room for one more line of `size` bytes, zeroed. */
+/* Each time that a megabyte of lines has been passed, they leave memory. */
+static void rest_before(const void *lines, size_t at, size_t size)
+{
+	if (at && at * size / REST_BYTES != (at - 1) * size / REST_BYTES)
+		spool_rest(lines, at * size);
+}
+
+/* Room for one more line of `size` bytes, zeroed; those long written leave
+ * memory. */
 static void *add(void **lines, size_t *count, size_t *capacity, size_t size)
 {
 	uint8_t *line;
 
 	if (*count == *capacity) {
 		*capacity = *capacity ? 2 * *capacity : 16;
-		*lines = memory_resize(*lines, *capacity, size);
+		*lines = spool_resize(*lines, *capacity, size);
 	}
+	rest_before(*lines, *count, size);
 	line = (uint8_t *)*lines + size * (*count)++;
 	return memset(line, 0, size);
 }
@@ -80,11 +91,32 @@ struct liquidation_record *run_add_liquidation(struct run_record *run)
 	return line;
 }
 
+void run_rest(const struct run_record *run)
+{
+	spool_rest(run->decisions, run->decision_count * sizeof(*run->decisions));
+	spool_rest(run->hours, run->hour_count * sizeof(*run->hours));
+	spool_rest(run->liquidations,
+		   run->liquidation_count * sizeof(*run->liquidations));
+}
+
+const struct hour_record *run_hour(const struct run_record *run, size_t h)
+{
+	rest_before(run->hours, h, sizeof(*run->hours));
+	return &run->hours[h];
+}
+
+const struct decision_record *run_decision(const struct run_record *run,
+					   size_t i)
+{
+	rest_before(run->decisions, i, sizeof(*run->decisions));
+	return &run->decisions[i];
+}
+
 void run_record_free(struct run_record *run)
 {
-	memory_free(run->decisions);
-	memory_free(run->hours);
-	memory_free(run->liquidations);
+	spool_free(run->decisions);
+	spool_free(run->hours);
+	spool_free(run->liquidations);
 	*run = (struct run_record){ .setter = run->setter };
 }
 

@@ -1,7 +1,8 @@
 /* record.h -- what a backtest remembers of a run: a line a decision, a line an
  * hour, a line a liquidation; the input of scores and reports.
  *
- * Plain data.  A run is one setter (who sets the parameters) over the whole
+ * Plain data, in nameless files (base/host/spool.h): it grows with the history,
+ * memory does not.  A run is one setter (who sets the parameters) over the whole
  * time; runs of one backtest share prices, borrowers and random numbers. */
 #ifndef BACKTEST_RECORD_H
 #define BACKTEST_RECORD_H
@@ -87,6 +88,15 @@ struct run_record {
 };
 
 void run_record_free(struct run_record *run);
+
+/** run_rest - all lines leave memory until they are read again. */
+void run_rest(const struct run_record *run);
+
+/** run_hour, run_decision - a line, for who reads them in order: those before
+ *  leave memory now and then. */
+const struct hour_record *run_hour(const struct run_record *run, size_t h);
+const struct decision_record *run_decision(const struct run_record *run,
+					   size_t i);
 
 /** run_reserve - room for so many lines in all: a run that knows its length
  *  takes no more, and is not moved. */

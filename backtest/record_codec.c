@@ -66,6 +66,21 @@ void record_put(struct text *out, const struct buffer *item)
 {
 	assert(!item->overflow);
 	text_add(out, (const char *)item->data, item->size);
+	text_drain(out);
+}
+
+void record_put_bytes(struct text *out, struct bytes bytes)
+{
+	uint8_t room[16];
+	struct buffer item;
+
+	/* The head alone: the bytes follow. */
+	buffer_init(&item, room, sizeof(room));
+	cbor_put_unsigned(&item, bytes.size);
+	item.data[0] |= CBOR_BYTES << 5;
+	text_add(out, (const char *)item.data, item.size);
+	text_add(out, (const char *)bytes.data, bytes.size);
+	text_drain(out);
 }
 
 bool record_bounded(double value)
@@ -168,13 +183,13 @@ void run_record_encode(struct text *out, const struct run_record *run,
 	put_head(out, &item, run->decision_count);
 	for (size_t i = 0; i < run->decision_count; i++) {
 		item.size = 0;
-		put_decision(&item, &run->decisions[i], asset_count);
+		put_decision(&item, run_decision(run, i), asset_count);
 		record_put(out, &item);
 	}
 	put_head(out, &item, run->hour_count);
 	for (size_t i = 0; i < run->hour_count; i++) {
 		item.size = 0;
-		put_hour(&item, &run->hours[i], asset_count);
+		put_hour(&item, run_hour(run, i), asset_count);
 		record_put(out, &item);
 	}
 	put_head(out, &item, run->liquidation_count);

@@ -49,6 +49,8 @@ MUST_CHECK enum status shift_decode(struct threshold_shift *out,
 				    struct cbor_reader *reader,
 				    size_t asset_count);
 void record_put(struct text *out, const struct buffer *item);
+/** record_put_bytes - a byte string of any length. */
+void record_put_bytes(struct text *out, struct bytes bytes);
 /** record_time - within 1970 .. 2200. */
 bool record_time(int64_t time_s);
 /** record_bounded - false where a double is beyond RECORD_AMOUNT_MAX or not a

@@ -3,16 +3,17 @@
 
 #include <string.h>
 
+#include "backtest/digest_stream.h"
 #include "backtest/record_codec.h"
 #include "case/fields.h"
 
 #define FILE_MEMBERS 5
 #define TAIL_SIZE (HASH_SIZE + 2) /* the digest and its head */
 
-void record_file_encode(struct text *out, const struct backtest_record *record)
+/* All but the digest at the end. */
+static void put_body(struct text *out, const struct backtest_record *record)
 {
-	uint8_t room[64], digest[HASH_SIZE];
-	size_t start = out->size;
+	uint8_t room[64];
 	struct buffer item;
 
 	buffer_init(&item, room, sizeof(room));
@@ -27,10 +28,16 @@ void record_file_encode(struct text *out, const struct backtest_record *record)
 	for (size_t i = 0; i < record->run_count; i++)
 		run_record_encode(out, &record->runs[i],
 				  record->plan->asset_count);
+}
+
+void record_file_encode(struct text *out, const struct backtest_record *record)
+{
+	uint8_t digest[HASH_SIZE];
+	size_t start = out->size;
+
+	put_body(out, record);
 	keccak256(digest, out->data + start, out->size - start);
-	item.size = 0;
-	cbor_put_bytes(&item, bytes_of(digest, HASH_SIZE));
-	record_put(out, &item);
+	record_put_bytes(out, bytes_of(digest, HASH_SIZE));
 }
 
 /* Head and digest: what says that this is a record file, and a whole one. */
@@ -137,13 +144,19 @@ enum status record_file_write(const char *path,
 			      const struct backtest_record *record,
 			      struct error *error)
 {
-	struct text out = { 0 };
-	enum status status;
+	uint8_t digest[HASH_SIZE];
+	struct file_writer file;
+	struct digest_stream stream;
+	enum status status = file_writer_open(&file, path, error);
 
-	record_file_encode(&out, record);
-	status = file_write(path, bytes_of(out.data, out.size), error);
-	text_free(&out);
-	return status;
+	if (status)
+		return status;
+	digest_stream_open(&stream, &file);
+	put_body(&stream.text, record);
+	digest_stream_digest(digest, &stream);
+	record_put_bytes(&stream.text, bytes_of(digest, HASH_SIZE));
+	digest_stream_close(&stream);
+	return file_writer_close(&file, error);
 }
 
 enum status record_file_read(struct record_file **out, const char *path,

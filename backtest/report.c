@@ -1,6 +1,8 @@
 /* report.c -- see report.h. */
 #include "backtest/report.h"
 
+#include "base/host/file_writer.h"
+
 static void write_summary(struct text *out, const struct report_input *input)
 {
 	report_csv_summary(out, input->summary);
@@ -27,9 +29,11 @@ static void write_liquidations(struct text *out,
 	report_csv_liquidations(out, input->summary->record);
 }
 
+typedef void report_part(struct text *out, const struct report_input *input);
+
 static const struct {
 	const char *name;
-	void (*write)(struct text *out, const struct report_input *input);
+	report_part *write;
 } files[] = {
 	{ "report.html", report_html },
 	{ "summary.json", report_json },
@@ -40,6 +44,24 @@ static const struct {
 	{ "liquidations.csv", write_liquidations },
 };
 
+/* Tables pass through to the disk a line at a time. */
+static enum status write_part(const char *path, report_part *write,
+			      const struct report_input *input,
+			      struct error *error)
+{
+	struct file_writer file;
+	struct text_outlet outlet = file_writer_outlet(&file);
+	struct text content = { .outlet = &outlet };
+	enum status status = file_writer_open(&file, path, error);
+
+	if (status)
+		return status;
+	write(&content, input);
+	text_flush(&content);
+	text_free(&content);
+	return file_writer_close(&file, error);
+}
+
 enum status report_write(const char *folder, const struct report_input *input,
 			 struct error *error)
 {
@@ -47,15 +69,11 @@ enum status report_write(const char *folder, const struct report_input *input,
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]) && !status;
 	     i++) {
-		struct text content = { 0 }, path = { 0 };
+		struct text path = { 0 };
 
-		files[i].write(&content, input);
 		text_add_format(&path, "%s/%s", folder, files[i].name);
-		status = file_write(path.data,
-				    bytes_of(content.data, content.size),
-				    error);
+		status = write_part(path.data, files[i].write, input, error);
 		text_free(&path);
-		text_free(&content);
 	}
 	return status;
 }

@@ -45,6 +45,7 @@ static void moment(struct text *out, int64_t time_s)
 static void line_end(struct text *out)
 {
 	text_add_string(out, "\n");
+	text_drain(out);
 }
 
 static void parameters(struct text *out, const struct parameters *p)
@@ -126,7 +127,7 @@ void report_csv_decisions(struct text *out,
 				decision_line(
 					out,
 					setter_name(record->runs[r].setter),
-					&record->runs[r].decisions[i],
+					run_decision(&record->runs[r], i),
 					record->plan->assets[a].symbol,
 					&record->runs[r].decisions[i].assets[a]);
 }
@@ -178,7 +179,7 @@ void report_csv_hours(struct text *out, const struct backtest_record *record)
 	for (size_t r = 0; r < record->run_count; r++)
 		for (size_t h = 0; h < record->runs[r].hour_count; h++)
 			hour_line(out, setter_name(record->runs[r].setter),
-				  &record->runs[r].hours[h],
+				  run_hour(&record->runs[r], h),
 				  record->plan->asset_count);
 }
 

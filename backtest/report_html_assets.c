@@ -64,12 +64,12 @@ static size_t liquidation_marks(double *x, double *y,
 		const struct liquidation_record *l = &run->liquidations[i];
 		size_t h = hour_of(run, l->time_s);
 		size_t stretch = h * MARKS_MAX / run->hour_count;
-		double at = price(&run->hours[h], asset);
+		double at = price(run_hour(run, h), asset);
 
 		if (l->collateral != asset || stretch == last || at != at)
 			continue;
 		last = stretch;
-		x[count] = (double)run->hours[h].time_s;
+		x[count] = (double)run_hour(run, h)->time_s;
 		y[count++] = at;
 	}
 	return count;

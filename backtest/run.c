@@ -115,7 +115,7 @@ static double usable_ltv(const struct run_record *run, size_t asset)
 	double sum = 0.0;
 
 	for (size_t h = 0; h < run->hour_count; h++)
-		sum += (double)run->hours[h].ltv[asset];
+		sum += (double)run_hour(run, h)->ltv[asset];
 	return sum / (double)run->hour_count;
 }
 
@@ -178,6 +178,7 @@ static void keep(struct running *running, struct walk *walk)
 {
 	struct backtest_record *record = running->record;
 
+	run_rest(&walk->record);
 	record->runs[record->run_count++] = walk->record;
 	memset(&walk->record, 0, sizeof(walk->record));
 	memset(&running->pass, 0, sizeof(running->pass));
@@ -297,7 +298,7 @@ static enum status keep_early(struct running *running, struct early_run *early,
 		if (running->hooks->decided)
 			running->hooks->decided(running->hooks->user,
 						early->setter,
-						&run->decisions[i]);
+						run_decision(run, i));
 	if (running->hooks->progress)
 		(void)running->hooks->progress(running->hooks->user,
 					       &progress);

@@ -28,8 +28,8 @@ void run_lines_hours(struct run_lines *out,
 
 		open_line(out, run, run->hour_count, steps);
 		for (size_t h = 0; h < run->hour_count; h++) {
-			out->x[r][h] = (double)run->hours[h].time_s;
-			out->y[r][h] = figure(&run->hours[h], asset);
+			out->x[r][h] = (double)run_hour(run, h)->time_s;
+			out->y[r][h] = figure(run_hour(run, h), asset);
 		}
 	}
 }
@@ -50,7 +50,7 @@ void run_lines_parameters(struct run_lines *out,
 		out->x[r][0] = (double)plan->from_s;
 		out->y[r][0] = figure(last);
 		for (size_t i = 0; i < n; i++) {
-			last = &run->decisions[i].assets[asset].after;
+			last = &run_decision(run, i)->assets[asset].after;
 			out->x[r][i + 1] = (double)run->decisions[i].time_s;
 			out->y[r][i + 1] = figure(last);
 		}

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/host/memory.h"
+#include "base/host/spool.h"
 
 #define HOUR_S 3600
 #define BPS 10000.0
@@ -40,10 +41,10 @@ static void fill_prices(struct run_asset *states, size_t stride,
 	double last = 0.0;
 
 	for (size_t h = 0; h < run->hour_count && !(last > 0.0); h++)
-		last = (double)run->hours[h].price_usd[asset];
+		last = (double)run_hour(run, h)->price_usd[asset];
 	last = last > 0.0 ? last : 1.0;
 	for (size_t h = 0; h < run->hour_count; h++) {
-		double close = (double)run->hours[h].price_usd[asset];
+		double close = (double)run_hour(run, h)->price_usd[asset];
 
 		states[h * stride + asset].price = last;
 		last = close > 0.0 ? close : last;
@@ -62,7 +63,7 @@ static void fill_parameters(struct run_asset *states,
 	for (size_t h = 0; h < run->hour_count; h++) {
 		struct run_asset *state =
 			&states[h * plan->asset_count + asset];
-		int64_t end = run->hours[h].time_s + HOUR_S;
+		int64_t end = run_hour(run, h)->time_s + HOUR_S;
 
 		while (next < run->decision_count &&
 		       run->decisions[next].time_s < end)
@@ -71,7 +72,7 @@ static void fill_parameters(struct run_asset *states,
 		    run->decisions[next].time_s == end)
 			in_force = run->decisions[next].assets[asset].before;
 		set_values(state->values, &in_force);
-		set_usable(state->values, (double)run->hours[h].ltv[asset]);
+		set_usable(state->values, (double)run_hour(run, h)->ltv[asset]);
 		state->values[RUN_RESERVE_FACTOR] =
 			plan->assets[asset].reserve_factor_bps;
 	}
@@ -86,9 +87,9 @@ static void fill_amounts(struct run_asset *states, size_t stride,
 	for (size_t h = 0; h < run->hour_count; h++) {
 		struct run_asset *state = &states[h * stride + asset];
 
-		state->supplied = (double)run->hours[h].supplied[asset];
-		state->borrowed = (double)run->hours[h].borrowed[asset];
-		state->debt_usd = (double)run->hours[h].backed_usd[asset];
+		state->supplied = (double)run_hour(run, h)->supplied[asset];
+		state->borrowed = (double)run_hour(run, h)->borrowed[asset];
+		state->debt_usd = (double)run_hour(run, h)->backed_usd[asset];
 		told = told || state->supplied > 0.0 || state->borrowed > 0.0;
 	}
 	for (size_t h = 0; !told && h < run->hour_count; h++)
@@ -101,9 +102,9 @@ static void fill_flows(struct score_input *out, const struct run_record *run)
 	double before = 0.0;
 
 	for (size_t h = 0; h < run->hour_count; h++) {
-		out->bad_debt_usd[h] = run->hours[h].bad_debt_usd - before;
-		before = run->hours[h].bad_debt_usd;
-		out->revenue_usd[h] = run->hours[h].revenue_usd;
+		out->bad_debt_usd[h] = run_hour(run, h)->bad_debt_usd - before;
+		before = run_hour(run, h)->bad_debt_usd;
+		out->revenue_usd[h] = run_hour(run, h)->revenue_usd;
 	}
 }
 
@@ -129,7 +130,7 @@ static enum status check_hours(const struct run_record *run,
 		return error_set(error, E_INPUT, "run %s has fewer than two "
 				 "hours", setter_name(run->setter));
 	for (size_t h = 1; h < run->hour_count; h++)
-		if (run->hours[h].time_s != run->hours[h - 1].time_s + HOUR_S)
+		if (run_hour(run, h)->time_s != run->hours[h - 1].time_s + HOUR_S)
 			return error_set(error, E_INPUT, "run %s: hour %zu does "
 					 "not follow the one before",
 					 setter_name(run->setter), h);
@@ -148,7 +149,7 @@ enum status score_input_open(struct score_input *out,
 	memset(out, 0, sizeof(*out));
 	out->bad_debt_usd = memory_allocate(hours, sizeof(double));
 	out->revenue_usd = memory_allocate(hours, sizeof(double));
-	out->states = memory_allocate(hours * assets, sizeof(*out->states));
+	out->states = spool_allocate(hours * assets, sizeof(*out->states));
 	out->liquidations = memory_allocate(run->liquidation_count,
 					    sizeof(*out->liquidations));
 	for (size_t a = 0; a < assets; a++) {
@@ -177,7 +178,7 @@ void score_input_free(struct score_input *input)
 {
 	memory_free(input->bad_debt_usd);
 	memory_free(input->revenue_usd);
-	memory_free(input->states);
+	spool_free(input->states);
 	memory_free(input->liquidations);
 	memset(input, 0, sizeof(*input));
 }

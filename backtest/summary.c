@@ -42,7 +42,7 @@ static void count_decisions(struct run_summary *out,
 			    const struct run_record *run)
 {
 	for (size_t i = 0; i < run->decision_count; i++) {
-		const struct decision_record *d = &run->decisions[i];
+		const struct decision_record *d = run_decision(run, i);
 
 		out->outcomes[d->outcome <= OUTCOME_FREEZE ? d->outcome : 0]++;
 		out->applied += d->applied;
@@ -56,7 +56,7 @@ static void look_at_hours(struct run_summary *out, const struct run_record *run,
 			  size_t asset_count)
 {
 	for (size_t h = 0; h < run->hour_count; h++) {
-		const struct hour_record *hour = &run->hours[h];
+		const struct hour_record *hour = run_hour(run, h);
 
 		out->bad_debt_usd = hour->bad_debt_usd;
 		if (hour->bad_debt_usd > out->bad_debt_peak_usd)

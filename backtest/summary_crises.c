@@ -29,7 +29,7 @@ static double deepest_fall(const struct run_record *run, size_t asset,
 	double high = 0.0, deepest = 0.0;
 
 	for (size_t h = crisis->first; h < crisis->end; h++) {
-		double price = (double)run->hours[h].price_usd[asset];
+		double price = (double)run_hour(run, h)->price_usd[asset];
 
 		if (!(price > 0.0))
 			continue;
@@ -108,7 +108,7 @@ static void look_at_hours(struct crisis_run *out,
 				 assets);
 	out->ltv_low = out->ltv_before;
 	for (size_t h = crisis->first; h < crisis->end; h++) {
-		out->ltv_end = ltv_of(crisis, &run->hours[h], assets);
+		out->ltv_end = ltv_of(crisis, run_hour(run, h), assets);
 		if (out->ltv_end < out->ltv_low)
 			out->ltv_low = out->ltv_end;
 		out->bad_debt_usd += input->bad_debt_usd[h];

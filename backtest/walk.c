@@ -13,6 +13,7 @@
 #define SLOW_HOURS 2160.0 /* 90 days */
 #define BPS 10000.0
 #define AT_CAP 0.99
+#define REST_HOURS 1024
 
 static int64_t time_of(const struct walk *walk, size_t hour)
 {
@@ -473,6 +474,7 @@ enum status walk_hour(struct walk *walk, struct error *error)
 		return status;
 	market_totals(&walk->market);
 	record_hour(walk, revenue, &losses);
-	walk->hour++;
+	if (++walk->hour % REST_HOURS == 0)
+		prices_rest(walk->grid, walk->hour);
 	return OK;
 }

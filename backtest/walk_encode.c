@@ -29,19 +29,6 @@ static void put_array(struct text *out, uint64_t count)
 	record_put(out, &item);
 }
 
-static void put_bytes(struct text *out, struct bytes bytes)
-{
-	uint8_t room[16];
-	struct buffer item;
-
-	/* The head alone: the bytes follow. */
-	buffer_init(&item, room, sizeof(room));
-	cbor_put_unsigned(&item, bytes.size);
-	item.data[0] |= CBOR_BYTES << 5;
-	record_put(out, &item);
-	text_add(out, (const char *)bytes.data, bytes.size);
-}
-
 static struct asset_state_part part_of(const struct walk *walk, size_t a)
 {
 	struct asset_state_part part = {
@@ -129,7 +116,7 @@ void walk_encode(struct text *out, const struct walk *walk)
 	for (size_t i = 0; i < walk->market.borrower_count; i++)
 		put_item(out, &walk->market.borrowers[i], borrower_fields,
 			 FIELDS_COUNT(borrower_fields));
-	put_bytes(out, bytes_of(walk->decider.state,
+	record_put_bytes(out, bytes_of(walk->decider.state,
 				walk->decider.state_size));
 	put_wish(out, walk);
 	run_record_encode(out, &walk->record, walk->market.asset_count);

@@ -1,6 +1,8 @@
 /* memory.c -- see memory.h. */
 #include "base/host/memory.h"
 
+#include "base/host/file_writer.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -8,10 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define READ_CHUNK 65536u
+#define DRAIN_SIZE 65536u
 
 static void *or_die(void *block)
 {
@@ -101,6 +103,21 @@ void text_add_format(struct text *text, const char *format, ...)
 	text->size += (size_t)size;
 }
 
+void text_flush(struct text *text)
+{
+	if (!text->outlet || !text->size)
+		return;
+	text->outlet->take(text->outlet->user,
+			   bytes_of(text->data, text->size));
+	text->size = 0;
+}
+
+void text_drain(struct text *text)
+{
+	if (text->size >= DRAIN_SIZE)
+		text_flush(text);
+}
+
 void text_free(struct text *text)
 {
 	free(text->data);
@@ -167,58 +184,14 @@ enum status file_read(uint8_t **data, size_t *size, const char *path,
 	return OK;
 }
 
-static enum status write_all(int descriptor, struct bytes content)
-{
-	size_t done = 0;
-
-	while (done < content.size) {
-		ssize_t wrote = write(descriptor, content.data + done,
-				      content.size - done);
-
-		if (wrote < 0 && errno == EINTR)
-			continue;
-		if (wrote < 0)
-			return E_SYSTEM;
-		done += (size_t)wrote;
-	}
-	return fsync(descriptor) && errno != EINVAL ? E_SYSTEM : OK;
-}
-
-/* A file of our own: in a folder that others write to, one may wait under
- * this name, or a link to a file of ours. */
-static int create_new(const char *path)
-{
-	const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-	int descriptor = open(path, flags, 0666);
-
-	if (descriptor < 0 && errno == EEXIST && !unlink(path))
-		descriptor = open(path, flags, 0666); /* left by a crash */
-	return descriptor;
-}
-
 enum status file_write(const char *path, struct bytes content,
 		       struct error *error)
 {
-	struct text temporary = { 0 };
-	enum status status = OK;
-	int descriptor;
+	struct file_writer writer;
+	enum status status = file_writer_open(&writer, path, error);
 
-	text_add_format(&temporary, "%s.%ld.tmp", path, (long)getpid());
-	descriptor = create_new(temporary.data);
-	if (descriptor < 0)
-		status = error_set(error, E_SYSTEM, "%s: %s", temporary.data,
-				   strerror(errno));
-	if (!status && write_all(descriptor, content))
-		status = error_set(error, E_SYSTEM, "%s: %s", temporary.data,
-				   strerror(errno));
-	if (descriptor >= 0 && close(descriptor) && !status)
-		status = error_set(error, E_SYSTEM, "%s: %s", temporary.data,
-				   strerror(errno));
-	if (!status && rename(temporary.data, path))
-		status = error_set(error, E_SYSTEM, "%s: %s", path,
-				   strerror(errno));
-	if (status && descriptor >= 0)
-		unlink(temporary.data);
-	text_free(&temporary);
-	return status;
+	if (status)
+		return status;
+	file_writer_put(&writer, content);
+	return file_writer_close(&writer, error);
 }

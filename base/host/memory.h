@@ -18,10 +18,17 @@ void memory_free(void *block);
 struct arena *arena_new(size_t size);
 void arena_free(struct arena *arena);
 
+/** Where the text of a long file goes meanwhile; it remembers what fails. */
+struct text_outlet {
+	void (*take)(void *user, struct bytes piece);
+	void *user;
+};
+
 struct text {
 	char *data;      /* always terminated once something was added */
 	size_t size;
 	size_t capacity;
+	const struct text_outlet *outlet; /* NULL: it is all kept */
 };
 
 void text_add(struct text *text, const char *data, size_t size);
@@ -29,6 +36,11 @@ void text_add_string(struct text *text, const char *string);
 void text_add_format(struct text *text, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void text_free(struct text *text);
+
+/** text_drain - what was added so far may go to the outlet, if there is one and
+ *  it is long; text_flush - it goes, however short. */
+void text_drain(struct text *text);
+void text_flush(struct text *text);
 
 /** file_read - whole file ("-" is stdin), at most `limit` bytes; the caller
  *  frees data.  E_MISSING not there or not readable, E_LIMIT too large,

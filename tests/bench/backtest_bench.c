@@ -22,6 +22,7 @@
 #include "agent/threads.h"
 #include "backtest/prices.h"
 #include "base/host/memory.h"
+#include "base/host/spool.h"
 #include "tests/bench/timing.h"
 
 #define THREADS 2
@@ -47,6 +48,7 @@ struct order {
 };
 
 struct stopwatch {
+	const struct backtest_document *document;
 	double began_s, cpu_began_s;
 	double plimsoll_s, cpu_plimsoll_s; /* when its run was over */
 	bool others;                       /* another setter's is under way */
@@ -102,8 +104,8 @@ static void make_bars(struct backtest_document *document, size_t a,
 	const struct generate_order order = {
 		generated[a], SEED, WARM_HOURS + days * 24,
 		FROM + (int64_t)days * 86400 };
-	struct observation *rows = memory_allocate(order.hours, sizeof(*rows));
-	struct bar *bars = memory_allocate(order.hours, sizeof(*bars));
+	struct observation *rows = spool_allocate(order.hours, sizeof(*rows));
+	struct bar *bars = spool_allocate(order.hours, sizeof(*bars));
 	struct error error = { 0 };
 
 	must(generate_candles(rows, &order, &error), &error);
@@ -111,7 +113,7 @@ static void make_bars(struct backtest_document *document, size_t a,
 		bars[i] = (struct bar){ rows[i].source_time_s, rows[i].open,
 					rows[i].high, rows[i].low,
 					rows[i].value };
-	memory_free(rows);
+	spool_free(rows);
 	document->bars[a] = bars;
 	asset->bars = bars;
 	asset->bar_count = order.hours;
@@ -141,6 +143,8 @@ static bool watch(void *user, const struct backtest_progress *progress)
 {
 	struct stopwatch *watch = user;
 
+	if (progress->hour % DOCUMENT_REST_HOURS == 0)
+		backtest_document_rest(watch->document);
 	if (progress->setter == SETTER_PLIMSOLL || watch->others)
 		return false;
 	watch->others = true;
@@ -214,7 +218,7 @@ static void run(const struct order *order)
 	struct backtest_document *document =
 		memory_allocate(1, sizeof(*document));
 	struct parallel parallel = threads_parallel(THREADS);
-	struct stopwatch stopwatch = { 0 };
+	struct stopwatch stopwatch = { .document = document };
 	const struct backtest_hooks hooks = { .parallel = &parallel,
 					      .progress = watch,
 					      .user = &stopwatch };

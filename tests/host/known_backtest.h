@@ -12,6 +12,7 @@
 
 #include "backtest/plan_codec.h"
 #include "backtest/record.h"
+#include "base/host/spool.h"
 #include "tests/support/sample_case.h"
 
 #define KNOWN_FROM INT64_C(1667260800) /* 2022-11-01 */
@@ -30,7 +31,7 @@ static inline void known_asset_plan(struct known_backtest *out, size_t index,
 {
 	struct plan_asset *asset = &out->store.plan.assets[index];
 	size_t count = KNOWN_WARM + out->hours;
-	struct bar *bars = memory_allocate(count, sizeof(*bars));
+	struct bar *bars = spool_allocate(count, sizeof(*bars));
 
 	sample_history(bars, &(struct sample_walk){
 		index + 7, price, index ? 0.00005 : 0.001,
