@@ -7,6 +7,7 @@
 
 #include "agent/backtest_file.h"
 #include "agent/csv.h"
+#include "backtest/prices.h"
 #include "base/host/log.h"
 #include "base/host/spool.h"
 #include "base/time.h"
@@ -41,6 +42,8 @@ static enum status load_asset(struct backtest_document *document, size_t a,
 	memory_free(bars.bars);
 	asset->bars = document->bars[a];
 	asset->bar_count = bars.count;
+	asset->spooled = true;
+	bars_rest(asset, bars.count);
 	asset->synthetic = bars.synthetic;
 	return OK;
 }

@@ -413,14 +413,6 @@ enum status backtest_file_read(struct backtest_document *out,
 	return status ? status : complete(out, error);
 }
 
-void backtest_document_rest(const struct backtest_document *document)
-{
-	for (size_t a = 0; a < document->plan.asset_count; a++)
-		spool_rest(document->bars[a],
-			   document->plan.assets[a].bar_count *
-				   sizeof(struct bar));
-}
-
 void backtest_document_free(struct backtest_document *document)
 {
 	for (size_t a = 0; a < ASSETS_MAX; a++) {

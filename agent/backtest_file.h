@@ -42,11 +42,6 @@ MUST_CHECK enum status backtest_file_read(struct backtest_document *out,
 					  struct error *error);
 void backtest_document_free(struct backtest_document *document);
 
-/** backtest_document_rest - the bars leave memory until they are read again:
- *  for who plays long, now and then. */
-void backtest_document_rest(const struct backtest_document *document);
-#define DOCUMENT_REST_HOURS 1024u /* of play between two times */
-
 /** backtest_load_bars - the stored bars of every asset up to the plan's end.
  *  E_MISSING a series without bars, E_PEER. */
 MUST_CHECK enum status backtest_load_bars(struct backtest_document *document,

@@ -83,6 +83,7 @@ static void add_assets(struct text *out, const struct backtest_plan *plan)
 		const struct plan_asset *asset = &plan->assets[a];
 		char first[TIME_TEXT_MAX], last[TIME_TEXT_MAX];
 		size_t holes = backtest_holes(plan, a);
+		size_t before = backtest_holes_before(plan, a);
 
 		time_format(first, asset->bars[0].open_time_s);
 		time_format(last,
@@ -93,6 +94,9 @@ static void add_assets(struct text *out, const struct backtest_plan *plan)
 		if (holes)
 			text_add_format(out, ", %zu hours of the range have "
 					"none", holes);
+		if (before)
+			text_add_format(out, ", %zu hours of the window before "
+					"it have none", before);
 		text_add_string(out, "\n");
 	}
 	text_add_string(out, "\n");

@@ -73,8 +73,6 @@ static bool progress(void *user, const struct backtest_progress *now)
 	size_t done = now->run * now->hours + now->hour;
 	char label[80];
 
-	if (now->hour % DOCUMENT_REST_HOURS == 0)
-		backtest_document_rest(playing->document);
 	/* the look-ahead check begins anew */
 	if (!playing->counted || done <= playing->first) {
 		playing->counted = true;
@@ -247,13 +245,16 @@ static enum status play(struct backtest_record *record,
 }
 
 /* A word that nobody knows is told before an hour of work, not after. */
-static enum status check_zone(const struct invocation *invocation,
-			      struct error *error)
+static enum status check_words(const struct invocation *invocation,
+			       struct error *error)
 {
 	const char *word = option(invocation, "fail-on");
 	enum traffic_zone zone;
+	uint32_t setters;
+	enum status status = word ? verdict_parse(&zone, word, error) : OK;
 
-	return word ? verdict_parse(&zone, word, error) : OK;
+	return status ? status
+		      : backtest_setters_of(&setters, invocation, error);
 }
 
 static enum status run_run(const struct invocation *invocation,
@@ -265,7 +266,7 @@ static enum status run_run(const struct invocation *invocation,
 		memory_allocate(1, sizeof(*document));
 	struct backtest_record record = { 0 };
 	struct text command = { 0 };
-	enum status status = check_zone(invocation, error);
+	enum status status = check_words(invocation, error);
 
 	if (!status)
 		status = backtest_document_open(document, invocation, error);

@@ -69,6 +69,10 @@ MUST_CHECK enum status backtest_run(struct backtest_record *out,
 /** backtest_holes - hours of the range in which an asset has no bar. */
 size_t backtest_holes(const struct backtest_plan *plan, size_t asset);
 
+/** backtest_holes_before - hours without a bar in the policy's window before
+ *  the range, from the asset's first bar on: models begin on what is there. */
+size_t backtest_holes_before(const struct backtest_plan *plan, size_t asset);
+
 /** What a second look at a record with another future found. */
 struct lookahead_report {
 	int64_t split_s;        /* until when all has to be equal */

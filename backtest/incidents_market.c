@@ -404,7 +404,9 @@ const struct incident incidents_market[] = {
 	  design_quiet, outlast_the_median, true, true, quiet_money,
 	  { MUST("LTV hardly higher than in the usual noise", quiet_does_not_loosen),
 	    MUST("volatility three quarters of the usual noise's at least", volatility_is_floored),
-	    MUST("he pays more than he can gain", quiet_does_not_pay) } },
+	    MUST("he pays more than he can gain", quiet_does_not_pay),
+	    { "no more bad debt than without us", incident_no_more_bad_debt,
+	      "what quiet loosens within the floor costs in the fall" } } },
 	{ { "thin-book",
 	    "Mango 2022-10-11: MNGO pumped fivefold on a thin book and "
 	    "borrowed against; about 114M",

@@ -61,6 +61,7 @@ static void make_future(struct future *out, const struct backtest_plan *plan,
 		       asset->bar_count * sizeof(struct bar));
 		scramble(out->bars[a] + known, asset->bar_count - known);
 		asset->bars = out->bars[a];
+		asset->spooled = true;
 	}
 	/* Nothing beyond the split is of use: the run ends there. */
 	out->plan.to_s = end_s;

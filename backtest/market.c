@@ -155,7 +155,7 @@ static void open_asset(struct market_asset *out, const struct plan_asset *asset,
 	memset(out, 0, sizeof(*out));
 	out->values = asset->start;
 	out->unit = unit;
-	out->price_usd = price_usd;
+	out->price_usd = out->market_usd = price_usd;
 	out->supply_index = out->borrow_index = 1.0;
 	out->lent = out->supplied = asset->supply_usd / price_usd * unit;
 }

@@ -43,6 +43,7 @@ struct market_asset {
 	bool frozen;
 	double unit;               /* raw units a token */
 	double price_usd;          /* oracle */
+	double market_usd;         /* what the market pays */
 	double supply_index, borrow_index; /* 1 at from_s */
 	double lent;               /* raw, of lenders who borrow nothing */
 	double treasury;           /* raw, the protocol's own supply */
@@ -100,6 +101,11 @@ double market_collateral_usd(const struct market *market,
 			     const struct borrower *who);
 double market_debt_usd(const struct market *market,
 		       const struct borrower *who);
+
+/** market_is_under_water - does he owe at least what his collateral is worth, at
+ *  what the market pays?  An oracle may say otherwise. */
+bool market_is_under_water(const struct market *market,
+			   const struct borrower *who);
 /** market_health - collateral * LT over debt: to find whom to look at.  The
  *  engine's differs by its rounding to raw units and to 1e-8 USD.
  *  1e300 without debt.  Cost: a few ns. */

@@ -51,6 +51,17 @@ double market_debt_usd(const struct market *market,
 	return usd_of(debt_of(market, who), market_debt(market, who));
 }
 
+bool market_is_under_water(const struct market *market,
+			   const struct borrower *who)
+{
+	const struct market_asset *c = collateral_of(market, who);
+	const struct market_asset *d = debt_of(market, who);
+	double debt = market_debt(market, who) / d->unit * d->market_usd;
+
+	return debt > 0.0 && debt >= market_collateral(market, who) / c->unit *
+					     c->market_usd;
+}
+
 double market_health(const struct market *market, const struct borrower *who)
 {
 	double debt = market_debt_usd(market, who);

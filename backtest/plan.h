@@ -26,6 +26,7 @@ struct plan_asset {
 	bool synthetic;              /* generated prices: said in every report */
 	const struct bar *bars;      /* ascending, of the policy's interval;
 				      * those before from_s warm the models */
+	bool spooled;                /* they lie in a spool: may leave memory */
 	size_t bar_count;
 	uint8_t decimals;
 	bool stable;                 /* pegged to the base currency */

@@ -4,11 +4,13 @@
 #include <string.h>
 
 #include "backtest/digest_stream.h"
+#include "backtest/prices.h"
 #include "backtest/record_codec.h"
 #include "backtest/record_fields.h"
 #include "base/host/spool.h"
 #include "case/report.h"
 
+#define REST_BARS 16384u /* three quarters of a megabyte */
 #define ITEM_MAX 4096
 #define PLAN_VERSION 3
 #define PLAN_MEMBERS 9 /* version, policy, head, population, steward, limits,
@@ -140,6 +142,8 @@ static void put_asset(struct text *out, struct buffer *item,
 	for (size_t i = 0; i < asset->bar_count; i++) {
 		PUT(item, &asset->bars[i], bar_fields);
 		flush(out, item);
+		if (i % REST_BARS == 0 || i + 1 == asset->bar_count)
+			bars_rest(asset, i);
 	}
 }
 
@@ -305,6 +309,7 @@ static enum status get_asset(struct plan_store *out, size_t index,
 	if (!status)
 		status = get_bars(&out->bars[index], &asset->bar_count, reader);
 	asset->bars = out->bars[index];
+	asset->spooled = true;
 	if (!status && (asset->parent >= out->plan.asset_count ||
 			asset->decimals > 36 ||
 			!record_bounded(asset->supply_usd)))

@@ -82,7 +82,6 @@ static double kept_share(const struct market_asset *collateral,
 	return wanted > healthy ? wanted : healthy;
 }
 
-/* Nobody saves a position that is worth less than it owes. */
 static void adjust(struct hour *hour, struct borrower *who, double u)
 {
 	const struct population_conduct *conduct = &population_conduct;
@@ -95,8 +94,6 @@ static void adjust(struct hour *hour, struct borrower *who, double u)
 	double wanted = usual * wanted_share(c, who);
 	double kept = usual * kept_share(c, who);
 
-	if (debt >= value)
-		return;
 	if (debt < wanted * (1.0 - conduct->band) && u < conduct->borrows)
 		market_borrow(market, who, usd_to_raw(d, wanted - debt));
 	if (debt > kept * (1.0 + conduct->band) && u < conduct->repays)
@@ -105,9 +102,7 @@ static void adjust(struct hour *hour, struct borrower *who, double u)
 
 static bool leaves(const struct hour *hour, const struct borrower *who)
 {
-	return hour->rate_factor[who->debt] <= population_conduct.leaves &&
-	       market_debt_usd(hour->market, who) <
-		       market_collateral_usd(hour->market, who);
+	return hour->rate_factor[who->debt] <= population_conduct.leaves;
 }
 
 static void leave(struct hour *hour, struct borrower *who)
@@ -130,8 +125,7 @@ static int64_t return_time(const struct hour *hour, double u)
 	return hour->time_s + (int64_t)(days * 24.0) * HOUR_S + HOUR_S;
 }
 
-/* With collateral of his size again, and what he wants against it; never into
- * an account that owes more than it holds. */
+/* With collateral of his size again, and what he wants against it. */
 static void come_back(struct hour *hour, struct borrower *who)
 {
 	struct market *market = hour->market;
@@ -139,8 +133,6 @@ static void come_back(struct hour *hour, struct borrower *who)
 	double value = market_collateral_usd(market, who);
 	double missing = who->size_usd - value;
 
-	if (who->borrowed_scaled > 0.0 && market_debt_usd(market, who) >= value)
-		return;
 	if (hour->rate_factor[who->debt] <= population_conduct.leaves)
 		return;
 	if (missing > 0.0 &&
@@ -169,8 +161,7 @@ static void resize(struct hour *hour, struct borrower *who, double u)
 		market_repay(market, who, out * market_debt(market, who));
 		market_withdraw(market, who,
 				out * market_collateral(market, who));
-	} else if (value * conduct->resizes_at < who->size_usd &&
-		   market_debt_usd(market, who) < value) {
+	} else if (value * conduct->resizes_at < who->size_usd) {
 		market_supply(market, who, usd_to_raw(c, who->size_usd - value));
 	}
 }
@@ -182,6 +173,8 @@ static void stay(struct hour *hour, struct borrower *who, const double u[2])
 	adjust(hour, who, u[0]);
 }
 
+/* Nobody saves a position that is worth less than it owes, whatever an oracle
+ * says of it. */
 static void act(struct hour *hour, struct borrower *who, uint32_t index)
 {
 	double u[2];
@@ -191,6 +184,8 @@ static void act(struct hour *hour, struct borrower *who, uint32_t index)
 	    (who->liquidated || is_out(hour->market, who)))
 		who->returns_s = return_time(hour, u[1]);
 	who->liquidated = false;
+	if (market_is_under_water(hour->market, who))
+		return;
 	if (who->returns_s != 0 && hour->time_s >= who->returns_s)
 		come_back(hour, who);
 	else if (leaves(hour, who))

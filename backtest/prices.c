@@ -6,6 +6,7 @@
 #include "base/time.h"
 
 #define STABLE_WICK 0.05 /* beyond an hour's open and close */
+#define FILL_REST_HOURS 4096 /* a megabyte of cells of six assets */
 
 static enum status check_times(const struct backtest_plan *plan,
 			       struct error *error)
@@ -73,6 +74,12 @@ static enum status check_asset(const struct price_grid *grid, size_t a,
 }
 
 /* The first bar that opens at or after a time. */
+void bars_rest(const struct plan_asset *asset, size_t end)
+{
+	if (asset->spooled)
+		spool_rest(asset->bars, end * sizeof(*asset->bars));
+}
+
 static size_t first_from(const struct plan_asset *asset, int64_t time_s)
 {
 	size_t low = 0, high = asset->bar_count;
@@ -119,14 +126,18 @@ static void fill(struct price_grid *grid, size_t a)
 {
 	const struct backtest_plan *plan = grid->plan;
 	const struct plan_asset *asset = &plan->assets[a];
-	size_t at = grid->first[a];
+	size_t n = plan->asset_count, at = grid->first[a];
 	double last = at ? decimal_to_double(asset->bars[at - 1].close) : 0.0;
 
 	for (size_t h = 0; h < grid->hours; h++) {
 		int64_t time_s = plan->from_s + (int64_t)h * PRICES_HOUR_S;
 		struct price_hour *cell =
-			&grid->cells[h * plan->asset_count + a];
+			&grid->cells[h * n + a];
 
+		if (h % FILL_REST_HOURS == 0) {
+			spool_rest(grid->cells, h * n * sizeof(*cell));
+			bars_rest(asset, at);
+		}
 		*cell = (struct price_hour){ last, last, last, last, false };
 		while (at < asset->bar_count &&
 		       asset->bars[at].open_time_s < time_s)
@@ -136,6 +147,7 @@ static void fill(struct price_grid *grid, size_t a)
 			*cell = hour_of(asset, &asset->bars[at++]);
 		last = cell->close;
 	}
+	bars_rest(asset, at);
 }
 
 enum status prices_open(struct price_grid *out,
@@ -155,6 +167,7 @@ enum status prices_open(struct price_grid *out,
 				    sizeof(*grid.cells));
 	for (size_t a = 0; a < plan->asset_count; a++)
 		fill(&grid, a);
+	prices_rest(&grid, grid.hours);
 	*out = grid;
 	return OK;
 }
@@ -169,6 +182,9 @@ void prices_rest(const struct price_grid *grid, size_t hour)
 {
 	spool_rest(grid->cells,
 		   hour * grid->plan->asset_count * sizeof(*grid->cells));
+	for (size_t a = 0; a < grid->plan->asset_count; a++)
+		bars_rest(&grid->plan->assets[a],
+			  grid->plan->assets[a].bar_count);
 }
 
 void prices_steps(double *out, const struct price_grid *grid, size_t hour)
@@ -192,15 +208,33 @@ size_t prices_count(const struct price_grid *grid, size_t asset,
 			  time_s - PRICES_HOUR_S + 1);
 }
 
-size_t backtest_holes(const struct backtest_plan *plan, size_t asset)
+static size_t missing_hours(const struct plan_asset *asset, int64_t from_s,
+			    int64_t to_s)
 {
-	const struct plan_asset *at = &plan->assets[asset];
-	size_t hours = (size_t)((plan->to_s - plan->from_s) / PRICES_HOUR_S);
 	size_t there = 0;
 
-	for (size_t i = 0; i < at->bar_count; i++)
-		there += at->bars[i].open_time_s >= plan->from_s &&
-			 at->bars[i].open_time_s < plan->to_s &&
-			 at->bars[i].open_time_s % PRICES_HOUR_S == 0;
-	return hours - there;
+	for (size_t i = first_from(asset, from_s);
+	     i < asset->bar_count && asset->bars[i].open_time_s < to_s; i++)
+		there += asset->bars[i].open_time_s % PRICES_HOUR_S == 0;
+	return (size_t)((to_s - from_s) / PRICES_HOUR_S) - there;
+}
+
+size_t backtest_holes(const struct backtest_plan *plan, size_t asset)
+{
+	return missing_hours(&plan->assets[asset], plan->from_s, plan->to_s);
+}
+
+size_t backtest_holes_before(const struct backtest_plan *plan, size_t asset)
+{
+	const struct plan_asset *at = &plan->assets[asset];
+	int64_t from_s = plan->from_s -
+			 (int64_t)plan->policy->window_bars * PRICES_HOUR_S;
+	int64_t first_s = at->bar_count ? at->bars[0].open_time_s
+					: plan->from_s;
+
+	/* On the hour, as the range is. */
+	first_s += (PRICES_HOUR_S - first_s % PRICES_HOUR_S) % PRICES_HOUR_S;
+	from_s = first_s > from_s ? first_s : from_s;
+	return from_s < plan->from_s ? missing_hours(at, from_s, plan->from_s)
+				     : 0;
 }

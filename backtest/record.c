@@ -112,6 +112,13 @@ const struct decision_record *run_decision(const struct run_record *run,
 	return &run->decisions[i];
 }
 
+const struct liquidation_record *run_liquidation(const struct run_record *run,
+						 size_t i)
+{
+	rest_before(run->liquidations, i, sizeof(*run->liquidations));
+	return &run->liquidations[i];
+}
+
 void run_record_free(struct run_record *run)
 {
 	spool_free(run->decisions);

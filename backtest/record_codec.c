@@ -195,9 +195,10 @@ void run_record_encode(struct text *out, const struct run_record *run,
 	put_head(out, &item, run->liquidation_count);
 	for (size_t i = 0; i < run->liquidation_count; i++) {
 		item.size = 0;
-		put_liquidation(&item, &run->liquidations[i]);
+		put_liquidation(&item, run_liquidation(run, i));
 		record_put(out, &item);
 	}
+	run_rest(run);
 }
 
 /* Of a float that may be missing: finite, or the one NaN that is written. */

@@ -62,6 +62,12 @@ static enum status write_part(const char *path, report_part *write,
 	return file_writer_close(&file, error);
 }
 
+static void rest(const struct backtest_record *record)
+{
+	for (size_t i = 0; i < record->run_count; i++)
+		run_rest(&record->runs[i]);
+}
+
 enum status report_write(const char *folder, const struct report_input *input,
 			 struct error *error)
 {
@@ -74,6 +80,7 @@ enum status report_write(const char *folder, const struct report_input *input,
 		text_add_format(&path, "%s/%s", folder, files[i].name);
 		status = write_part(path.data, files[i].write, input, error);
 		text_free(&path);
+		rest(input->summary->record);
 	}
 	return status;
 }

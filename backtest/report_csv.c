@@ -191,7 +191,7 @@ void report_csv_liquidations(struct text *out,
 	for (size_t r = 0; r < record->run_count; r++)
 		for (size_t i = 0; i < record->runs[r].liquidation_count; i++) {
 			const struct liquidation_record *l =
-				&record->runs[r].liquidations[i];
+				run_liquidation(&record->runs[r], i);
 
 			report_csv_cell(out, setter_name(record->runs[r].setter));
 			moment(out, l->time_s);

@@ -113,7 +113,7 @@ static void fill_liquidations(struct score_input *out,
 			      const struct run_record *run)
 {
 	for (size_t i = 0; i < run->liquidation_count; i++) {
-		const struct liquidation_record *from = &run->liquidations[i];
+		const struct liquidation_record *from = run_liquidation(run, i);
 
 		out->liquidations[i] = (struct run_liquidation){
 			.time_s = from->time_s, .collateral = from->collateral,

@@ -129,6 +129,7 @@ static enum status score_run(struct backtest_summary *summary, size_t index,
 		score_reactions(summary, index, plan, arena);
 	arena_free(arena);
 	score_input_free(&input);
+	run_rest(run);
 	return status;
 }
 

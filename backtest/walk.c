@@ -13,7 +13,7 @@
 #define SLOW_HOURS 2160.0 /* 90 days */
 #define BPS 10000.0
 #define AT_CAP 0.99
-#define REST_HOURS 1024
+#define REST_HOURS 168
 
 static int64_t time_of(const struct walk *walk, size_t hour)
 {
@@ -364,6 +364,7 @@ static enum status let_prices_move(struct walk *walk,
 			prices_hour(walk->grid, walk->hour, a);
 
 		walk->market.assets[a].price_usd = walk->carry.seen_usd[a];
+		walk->market.assets[a].market_usd = hour->close;
 		gauge_add(&walk->depth, a,
 			  range_variance(hour->high, hour->low));
 	}

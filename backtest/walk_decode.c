@@ -22,10 +22,12 @@ static bool market_is_sound(const struct market_asset *m)
 				  m->treasury,	  m->supplied,
 				  m->borrowed,	  m->deficit,
 				  m->borrow_rate, m->rest,
-				  m->deficit_usd, m->revenue_usd };
+				  m->deficit_usd, m->revenue_usd,
+				  m->market_usd };
 
 	return all_finite(values, sizeof(values) / sizeof(values[0])) &&
-	       m->price_usd > 0.0 && m->supply_index > 0.0 &&
+	       m->price_usd > 0.0 && m->market_usd > 0.0 &&
+	       m->supply_index > 0.0 &&
 	       m->borrow_index > 0.0;
 }
 

@@ -6,7 +6,7 @@
 #include "backtest/record_fields.h"
 #include "backtest/walk.h"
 
-#define WALK_VERSION 1
+#define WALK_VERSION 2
 #define WALK_MEMBERS 7 /* version, head, assets, borrowers, state, wish,
 			* record */
 
@@ -27,6 +27,7 @@ static const struct field market_fields[] = {
 	PARAMETERS(struct market_asset, values),
 	FIELD(FIELD_BOOL, struct market_asset, frozen),
 	BITS(struct market_asset, price_usd),
+	BITS(struct market_asset, market_usd),
 	BITS(struct market_asset, supply_index),
 	BITS(struct market_asset, borrow_index),
 	BITS(struct market_asset, lent),

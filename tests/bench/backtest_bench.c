@@ -48,7 +48,6 @@ struct order {
 };
 
 struct stopwatch {
-	const struct backtest_document *document;
 	double began_s, cpu_began_s;
 	double plimsoll_s, cpu_plimsoll_s; /* when its run was over */
 	bool others;                       /* another setter's is under way */
@@ -109,6 +108,7 @@ static void make_bars(struct backtest_document *document, size_t a,
 	struct error error = { 0 };
 
 	must(generate_candles(rows, &order, &error), &error);
+	spool_rest(rows, order.hours * sizeof(*rows));
 	for (uint32_t i = 0; i < order.hours; i++)
 		bars[i] = (struct bar){ rows[i].source_time_s, rows[i].open,
 					rows[i].high, rows[i].low,
@@ -117,7 +117,9 @@ static void make_bars(struct backtest_document *document, size_t a,
 	document->bars[a] = bars;
 	asset->bars = bars;
 	asset->bar_count = order.hours;
+	asset->spooled = true;
 	asset->synthetic = true;
+	bars_rest(asset, asset->bar_count);
 }
 
 static void make_plan(struct backtest_document *out, const struct order *order)
@@ -143,8 +145,6 @@ static bool watch(void *user, const struct backtest_progress *progress)
 {
 	struct stopwatch *watch = user;
 
-	if (progress->hour % DOCUMENT_REST_HOURS == 0)
-		backtest_document_rest(watch->document);
 	if (progress->setter == SETTER_PLIMSOLL || watch->others)
 		return false;
 	watch->others = true;
@@ -153,7 +153,8 @@ static bool watch(void *user, const struct backtest_progress *progress)
 	return false;
 }
 
-/* What grows with the history by its nature: bars and their grid, the record. */
+/* What grows with the history, and lies in files: bars and their grid, and the
+ * record. */
 static size_t history_bytes(const struct backtest_plan *plan)
 {
 	size_t hours = (size_t)(plan->to_s - plan->from_s) / PRICES_HOUR_S;
@@ -218,7 +219,7 @@ static void run(const struct order *order)
 	struct backtest_document *document =
 		memory_allocate(1, sizeof(*document));
 	struct parallel parallel = threads_parallel(THREADS);
-	struct stopwatch stopwatch = { .document = document };
+	struct stopwatch stopwatch = { 0 };
 	const struct backtest_hooks hooks = { .parallel = &parallel,
 					      .progress = watch,
 					      .user = &stopwatch };

@@ -24,6 +24,14 @@ static inline void open_market(struct market *out, struct plan_fixture *fixture,
 	open_with(out, fixture);
 }
 
+/* The market's price, and the oracle's with it. */
+static inline void move_price(struct market *market, size_t asset,
+			      double factor)
+{
+	market->assets[asset].price_usd *= factor;
+	market->assets[asset].market_usd *= factor;
+}
+
 /* Hours `from` to `from + count` of everybody. */
 static inline void hours(struct market *market, int from, int count)
 {

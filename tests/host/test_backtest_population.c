@@ -96,7 +96,7 @@ static double movers(double factor, int within)
 	open_calm(&market);
 	for (size_t i = 0; i < market.borrower_count; i++)
 		debts[i] = market_debt(&market, &market.borrowers[i]);
-	market.assets[WBTC].price_usd *= factor;
+	move_price(&market, WBTC, factor);
 	hours(&market, 0, within);
 	for (size_t i = 0; i < market.borrower_count; i++) {
 		const struct borrower *who = &market.borrowers[i];
@@ -150,7 +150,7 @@ static void test_sizes_come_back(void **state)
 	(void)state;
 	open_calm(&market);
 	leverage(before, &market, WBTC);
-	market.assets[WBTC].price_usd *= 4.0;
+	move_price(&market, WBTC, 4.0);
 	hours(&market, 0, 24);
 	assert_true(grown(&market) > 3.0); /* not at once */
 	hours(&market, 24, 24 * 300);
@@ -158,7 +158,7 @@ static void test_sizes_come_back(void **state)
 	leverage(after, &market, WBTC);
 	assert_true(fabs(after[1] / before[1] - 1.0) < 0.01);
 	/* Within a half and the double of it everybody stays. */
-	market.assets[WBTC].price_usd *= 1.9;
+	move_price(&market, WBTC, 1.9);
 	hours(&market, 24 * 300, 24 * 500);
 	assert_true(fabs(grown(&market) - 1.9) < 0.02);
 	market_free(&market);
@@ -191,11 +191,31 @@ static void test_nobody_saves_what_is_lost(void **state)
 
 	(void)state;
 	open_calm(&market);
-	market.assets[WBTC].price_usd *= 0.005; /* all owe more than that */
+	move_price(&market, WBTC, 0.005); /* all owe more than that */
 	leverage(before, &market, WBTC);
 	hours(&market, 0, 24 * 200);
 	leverage(after, &market, WBTC);
 	assert_true(before[0] > 1.0 && before[1] > 1.0);
+	assert_true(fabs(after[0] / before[0] - 1.0) < 0.01);
+	assert_true(fabs(after[1] / before[1] - 1.0) < 0.01);
+	market_free(&market);
+}
+
+/* Also where the oracle says that nothing is lost: the market's price is what
+ * his collateral fetches. */
+static void test_nobody_saves_what_only_the_oracle_holds_up(void **state)
+{
+	struct market market;
+	double before[2], after[2];
+
+	(void)state;
+	open_calm(&market);
+	move_price(&market, WBTC, 0.005);
+	market.assets[WBTC].price_usd *= 2000.0;
+	leverage(before, &market, WBTC);
+	hours(&market, 0, 24 * 200);
+	leverage(after, &market, WBTC);
+	assert_true(before[0] < 1.0 && before[1] < 1.0);
 	assert_true(fabs(after[0] / before[0] - 1.0) < 0.01);
 	assert_true(fabs(after[1] / before[1] - 1.0) < 0.01);
 	market_free(&market);
@@ -209,7 +229,7 @@ static void test_frozen_stands_still(void **state)
 	(void)state;
 	open_calm(&market);
 	supplied = market.assets[WBTC].supplied;
-	market.assets[WBTC].price_usd *= 1.3;
+	move_price(&market, WBTC, 1.3);
 	leverage(debt, &market, WBTC);
 	market.assets[WBTC].frozen = true;
 	hours(&market, 0, 24 * 30);
@@ -392,10 +412,9 @@ static void rough_hour(struct market *market, int hour, uint64_t *dice)
 {
 	for (size_t i = 0; i < PLAN_ASSETS; i++)
 		if (!fixture.plan.assets[i].stable)
-			market->assets[i].price_usd *=
-				elementary_exp(0.06 * step_of(dice));
+			move_price(market, i, elementary_exp(0.06 * step_of(dice)));
 	if (hour == 500) {
-		market->assets[WBTC].price_usd *= 0.5;
+		move_price(market, WBTC, 0.5);
 		wipe_out(market);
 	}
 	market_accrue(market, HOUR_S);
@@ -467,6 +486,8 @@ int main(void)
 		cmocka_unit_test(test_sizes_come_back),
 		cmocka_unit_test(test_half_is_filled_up),
 		cmocka_unit_test(test_nobody_saves_what_is_lost),
+		cmocka_unit_test(
+			test_nobody_saves_what_only_the_oracle_holds_up),
 		cmocka_unit_test(test_frozen_stands_still),
 		cmocka_unit_test(test_who_is_out_comes_back),
 		cmocka_unit_test(test_who_lost_a_part_fills_it_up),
