@@ -7,7 +7,6 @@
 
 #include "agent/backtest_file.h"
 #include "agent/csv.h"
-#include "backtest/prices.h"
 #include "base/host/log.h"
 #include "base/host/spool.h"
 #include "base/time.h"

@@ -66,6 +66,10 @@ MUST_CHECK enum status backtest_run(struct backtest_record *out,
 				    const struct backtest_hooks *hooks,
 				    struct error *error);
 
+/** bars_rest - the bars before `end` leave memory until they are read again, if
+ *  they lie in a spool. */
+void bars_rest(const struct plan_asset *asset, size_t end);
+
 /** backtest_holes - hours of the range in which an asset has no bar. */
 size_t backtest_holes(const struct backtest_plan *plan, size_t asset);
 

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
+#include "backtest/backtest.h"
 #include "backtest/digest_stream.h"
-#include "backtest/prices.h"
 #include "backtest/record_codec.h"
 #include "backtest/record_fields.h"
 #include "base/host/spool.h"

@@ -42,11 +42,8 @@ MUST_CHECK enum status prices_open(struct price_grid *out,
 				   struct error *error);
 void prices_free(struct price_grid *grid);
 
-/** bars_rest - the bars before `end` leave memory until they are read again, if
- *  they lie in a spool. */
-void bars_rest(const struct plan_asset *asset, size_t end);
-
-/** prices_rest - so do the hours before `hour`, and all bars. */
+/** prices_rest - the hours before `hour`, and all bars, leave memory until they
+ *  are read again. */
 void prices_rest(const struct price_grid *grid, size_t hour);
 
 static inline const struct price_hour *
