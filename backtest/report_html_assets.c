@@ -61,7 +61,7 @@ static size_t liquidation_marks(double *x, double *y,
 	size_t count = 0, last = SIZE_MAX;
 
 	for (size_t i = 0; i < run->liquidation_count; i++) {
-		const struct liquidation_record *l = &run->liquidations[i];
+		const struct liquidation_record *l = run_liquidation(run, i);
 		size_t h = hour_of(run, l->time_s);
 		size_t stretch = h * MARKS_MAX / run->hour_count;
 		double at = price(run_hour(run, h), asset);
@@ -93,6 +93,7 @@ static void mark_liquidations(struct liquidated *out,
 		size_t i = out->count;
 		size_t n = liquidation_marks(out->x[i], out->y[i], run, asset);
 
+		run_rest(run);
 		if (!n)
 			continue;
 		snprintf(out->names[i], sizeof(out->names[i]),

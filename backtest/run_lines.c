@@ -31,6 +31,7 @@ void run_lines_hours(struct run_lines *out,
 			out->x[r][h] = (double)run_hour(run, h)->time_s;
 			out->y[r][h] = figure(run_hour(run, h), asset);
 		}
+		run_rest(run);
 	}
 }
 

@@ -134,9 +134,12 @@ void summary_crisis_run(struct crisis_run *out,
 
 	memset(out, 0, sizeof(*out));
 	look_at_hours(out, crisis, run, input);
-	for (size_t i = 0; i < run->liquidation_count; i++)
-		if (within(window, run->liquidations[i].time_s))
-			out->liquidated_usd += run->liquidations[i].seized_usd;
+	for (size_t i = 0; i < run->liquidation_count; i++) {
+		const struct liquidation_record *l = run_liquidation(run, i);
+
+		if (within(window, l->time_s))
+			out->liquidated_usd += l->seized_usd;
+	}
 	for (size_t i = 0; i < run->decision_count; i++)
 		out->freezes += run->decisions[i].outcome == OUTCOME_FREEZE &&
 				within(window, run->decisions[i].time_s);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #define PAGE 4096u /* at least the system's, or a file is not used */
@@ -42,10 +43,19 @@ static int open_nameless(void)
 	return descriptor;
 }
 
-/* NULL: no folder, no room, or pages larger than ours. */
+/* Beyond the limit of a file's size the kernel ends the process. */
+static bool may_be_file(size_t bytes)
+{
+	struct rlimit limit;
+
+	return sysconf(_SC_PAGESIZE) == PAGE &&
+	       !getrlimit(RLIMIT_FSIZE, &limit) && bytes <= limit.rlim_cur;
+}
+
+/* NULL: no folder, no room, a limit, or pages larger than ours. */
 static void *map_file(size_t bytes)
 {
-	int descriptor = sysconf(_SC_PAGESIZE) == PAGE ? open_nameless() : -1;
+	int descriptor = may_be_file(bytes) ? open_nameless() : -1;
 	void *block = MAP_FAILED;
 
 	if (descriptor < 0)

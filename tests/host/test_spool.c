@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -116,6 +117,23 @@ static void without_a_folder_it_is_memory(void **state)
 	assert_int_equal(setenv("TMPDIR", folder, 1), 0);
 }
 
+static void beyond_a_limit_it_is_memory(void **state)
+{
+	struct rlimit limit, small;
+	uint64_t *numbers;
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	small = limit;
+	small.rlim_cur = 4 * 4096;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	numbers = spool_allocate(COUNT, sizeof(*numbers));
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	assert_false(spool_is_file(numbers));
+	numbers[COUNT - 1] = 7;
+	spool_free(numbers);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -123,6 +141,7 @@ int main(void)
 		cmocka_unit_test(a_rest_of_a_part_keeps_the_rest),
 		cmocka_unit_test(what_rests_is_not_in_memory),
 		cmocka_unit_test(without_a_folder_it_is_memory),
+		cmocka_unit_test(beyond_a_limit_it_is_memory),
 	};
 
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);
