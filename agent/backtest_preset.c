@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The volatility floor is about what BTC and ETH had in the long run up to the
+ * end of 2021, and no less for the others: who reads risk off a calm month alone
+ * lends most right before a crash. */
 struct preset_asset {
 	const char *symbol, *series, *history_symbol, *curve;
 	unsigned decimals, ltv, lt, lb, slope1, slope2, optimal;
@@ -20,27 +23,27 @@ static const struct preset_asset presets[] = {
 	{ "ETH", "ETH/USDT@binance", "WETH",
 	  "100000:2 1000000:12 5000000:50 20000000:180 50000000:450 "
 	  "100000000:1000", 18, 8000, 8250, 10500, 380, 8000, 8000,
-	  1000000000, true, false, NULL, 4000 },
+	  1000000000, true, false, NULL, 9500 },
 	{ "BTC", "BTC/USDT@binance", "WBTC",
 	  "100000:2 1000000:10 5000000:45 20000000:160 50000000:400 "
 	  "100000000:900", 8, 7000, 7500, 10650, 400, 30000, 4500,
-	  600000000, true, false, NULL, 3500 },
+	  600000000, true, false, NULL, 8500 },
 	{ "LINK", "LINK/USDT@binance", "LINK",
 	  "50000:8 250000:30 1000000:100 3000000:280 10000000:900", 18, 7000,
 	  7500, 10750, 700, 30000, 4500, 100000000, true, false,
-	  NULL, 6000 },
+	  NULL, 10000 },
 	{ "AAVE", "AAVE/USDT@binance", "AAVE",
 	  "50000:12 250000:45 1000000:160 3000000:450 10000000:1400", 18, 6000,
 	  7000, 10750, 700, 30000, 4500, 120000000, false, false, NULL,
-	  6000 },
+	  10000 },
 	{ "CRV", "CRV/USDT@binance", "CRV",
 	  "50000:20 250000:80 1000000:280 3000000:800 10000000:2500", 18, 5200,
 	  5800, 10830, 1400, 30000, 4500, 60000000, true, false,
-	  NULL, 8000 },
+	  NULL, 12000 },
 	{ "stETH", "stETH/USD@coingecko", "stETH",
 	  "100000:3 1000000:15 5000000:60 20000000:250 50000000:700 "
 	  "100000000:1800", 18, 7000, 7500, 10750, 700, 30000, 4500, 500000000,
-	  false, false, "ETH", 4000 },
+	  false, false, "ETH", 9500 },
 	{ "USD", "USDC/USD@SYNTHETIC", "USD",
 	  "1000000:1 10000000:5 50000000:30 100000000:80", 6, 8000, 8500,
 	  10500, 400, 6000, 9000, 800000000, true, true,
