@@ -115,7 +115,8 @@ enum status shards_receive(struct text *out, size_t from, struct error *error)
 		return status;
 	}
 	text_free(out);
-	*out = (struct text){ data, size, size + 1 };
+	*out = (struct text){ .data = data, .size = size,
+					.capacity = size + 1 };
 	return OK;
 }
 
