@@ -98,6 +98,7 @@ static void walk(struct population_walk *out, struct market *market,
 	for (size_t h = 0; h < count; h++) {
 		market_accrue(market, HOUR_S);
 		market->assets[WETH].price_usd =
+			market->assets[WETH].market_usd =
 			decimal_to_double(bars[h].close);
 		population_act(market, bars[h].open_time_s + HOUR_S);
 		market_totals(market);
