@@ -56,10 +56,14 @@ market USDC-2022 USDC,ETH 2022-02-21..2025-11-02
 market stETH-2022 stETH,ETH,USD 2022-01-01..2023-02-26
 market book ETH,BTC,LINK,AAVE,CRV,USDC 2022-04-01..2023-12-30
 market ETH-BTC-2024 ETH,BTC,USDC 2024-03-15..2025-11-02
-# Where nobody loses anything at that leverage: 10 points more of LTV.
+# Ceilings ten points higher.
 for asset in ETH BTC; do market "$asset-2022-open" "$asset,USD" 2022-01-01..2025-11-02 open; done
 for asset in LINK CRV AAVE; do market "$asset-2022-open" "$asset,USD" 2022-01-01..2023-12-30 open; done
 market stETH-2022-open stETH,ETH,USD 2022-01-01..2023-02-26 open
+# What the preset was chosen on.
+market BTC-2021 BTC,USD 2019-01-01..2021-12-31
+market ETH-2021 ETH,USD 2020-01-01..2021-12-31
+for asset in LINK AAVE CRV; do market "$asset-2021" "$asset,USD" 2021-04-22..2021-12-31; done
 # Each over all that is there.
 for asset in ETH BTC LINK CRV AAVE; do market "$asset" "$asset,USD" ""; done
 market stETH stETH,ETH,USD ""
