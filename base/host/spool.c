@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#define PIECE ((size_t)1 << 18)
 #define PAGE 4096u /* at least the system's, or a file is not used */
 
 /** The page before the elements. */
@@ -96,6 +97,19 @@ void *spool_allocate(size_t count, size_t size)
 	return (uint8_t *)head + PAGE;
 }
 
+/* A piece at a time, so that neither is in memory whole. */
+static void move(uint8_t *to, const uint8_t *from, size_t bytes)
+{
+	for (size_t done = 0; done < bytes;) {
+		size_t left = bytes - done, piece = left < PIECE ? left : PIECE;
+
+		memcpy(to + done, from + done, piece);
+		done += piece;
+		spool_rest(to, done);
+		spool_rest(from, done);
+	}
+}
+
 void *spool_resize(void *block, size_t count, size_t size)
 {
 	uint8_t *larger = spool_allocate(count, size);
@@ -104,7 +118,7 @@ void *spool_resize(void *block, size_t count, size_t size)
 		size_t had = head_of(block)->mapped - PAGE;
 		size_t has = head_of(larger)->mapped - PAGE;
 
-		memcpy(larger, block, had < has ? had : has);
+		move(larger, block, had < has ? had : has);
 		spool_free(block);
 	}
 	return larger;

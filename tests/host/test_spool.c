@@ -14,7 +14,7 @@
 
 #include "base/host/spool.h"
 
-#define COUNT 100000u
+#define COUNT 300000u
 
 static char folder[64];
 
