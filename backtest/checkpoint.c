@@ -32,8 +32,9 @@ static void put_head(struct text *out, const struct checkpoint *checkpoint)
 	record_put(out, &item);
 }
 
-static void put_body(struct text *out, const struct checkpoint *checkpoint)
+static void put_body(struct text *out, const void *object)
 {
+	const struct checkpoint *checkpoint = object;
 	const struct backtest_record *record = checkpoint->record;
 	size_t assets = record->plan->asset_count;
 	uint8_t null = 0xf6;
@@ -51,19 +52,8 @@ static void put_body(struct text *out, const struct checkpoint *checkpoint)
 enum status checkpoint_write(const struct checkpoint *checkpoint,
 			     struct error *error)
 {
-	uint8_t digest[HASH_SIZE];
-	struct file_writer file;
-	struct digest_stream stream;
-	enum status status = file_writer_open(&file, checkpoint->path, error);
-
-	if (status)
-		return status;
-	digest_stream_open(&stream, &file);
-	put_body(&stream.text, checkpoint);
-	digest_stream_digest(digest, &stream);
-	record_put_bytes(&stream.text, bytes_of(digest, HASH_SIZE));
-	digest_stream_close(&stream);
-	return file_writer_close(&file, error);
+	return digest_stream_write(checkpoint->path, put_body, checkpoint,
+				   error);
 }
 
 static enum status corrupt(const struct checkpoint *checkpoint,

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "backtest/record_codec.h"
+
 static void take(void *user, struct bytes piece)
 {
 	struct digest_stream *stream = user;
@@ -35,4 +37,24 @@ void digest_stream_close(struct digest_stream *stream)
 {
 	text_flush(&stream->text);
 	text_free(&stream->text);
+}
+
+enum status digest_stream_write(const char *path,
+				void (*body)(struct text *out,
+					     const void *object),
+				const void *object, struct error *error)
+{
+	uint8_t digest[HASH_SIZE];
+	struct file_writer file;
+	struct digest_stream stream;
+	enum status status = file_writer_open(&file, path, error);
+
+	if (status)
+		return status;
+	digest_stream_open(&stream, &file);
+	body(&stream.text, object);
+	digest_stream_digest(digest, &stream);
+	record_put_bytes(&stream.text, bytes_of(digest, HASH_SIZE));
+	digest_stream_close(&stream);
+	return file_writer_close(&file, error);
 }

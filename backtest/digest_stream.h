@@ -25,4 +25,11 @@ void digest_stream_digest(uint8_t out32[HASH_SIZE],
 /** digest_stream_close - the rest passes; the file stays open. */
 void digest_stream_close(struct digest_stream *stream);
 
+/** digest_stream_write - a whole file: what `body` adds, and its digest as a byte
+ *  string.  Errors as file_write. */
+MUST_CHECK enum status
+digest_stream_write(const char *path,
+		    void (*body)(struct text *out, const void *object),
+		    const void *object, struct error *error);
+
 #endif

@@ -92,8 +92,8 @@ void run_record_free(struct run_record *run);
 /** run_rest - all lines leave memory until they are read again. */
 void run_rest(const struct run_record *run);
 
-/** run_hour, run_decision, run_liquidation - a line, for who reads them in order: those before
- *  leave memory now and then. */
+/** run_hour, run_decision, run_liquidation - a line, for who reads them in
+ *  order: those before leave memory now and then. */
 const struct hour_record *run_hour(const struct run_record *run, size_t h);
 const struct decision_record *run_decision(const struct run_record *run,
 					   size_t i);

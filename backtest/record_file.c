@@ -11,8 +11,9 @@
 #define TAIL_SIZE (HASH_SIZE + 2) /* the digest and its head */
 
 /* All but the digest at the end. */
-static void put_body(struct text *out, const struct backtest_record *record)
+static void put_body(struct text *out, const void *object)
 {
+	const struct backtest_record *record = object;
 	uint8_t room[64];
 	struct buffer item;
 
@@ -144,19 +145,7 @@ enum status record_file_write(const char *path,
 			      const struct backtest_record *record,
 			      struct error *error)
 {
-	uint8_t digest[HASH_SIZE];
-	struct file_writer file;
-	struct digest_stream stream;
-	enum status status = file_writer_open(&file, path, error);
-
-	if (status)
-		return status;
-	digest_stream_open(&stream, &file);
-	put_body(&stream.text, record);
-	digest_stream_digest(digest, &stream);
-	record_put_bytes(&stream.text, bytes_of(digest, HASH_SIZE));
-	digest_stream_close(&stream);
-	return file_writer_close(&file, error);
+	return digest_stream_write(path, put_body, record, error);
 }
 
 enum status record_file_read(struct record_file **out, const char *path,
